@@ -1,0 +1,106 @@
+"""From a CSL-JSON record to a `Work`. What cannot be read is left empty; records are checked elsewhere."""
+
+import re
+from calendar import monthrange
+
+from citewell.bibliography.identifiers import bare_doi, is_nct
+from citewell.core.csl import Date, Name, Work
+
+_ISO_DATE = re.compile(r"\s*([0-9]{4})(?:-([0-9]{1,2}))?(?:-([0-9]{1,2}))?(?![0-9])")
+_MONTHS = 12
+_TEXT_FIELDS = {
+    "title": "title",
+    "container-title": "container_title",
+    "container-title-short": "container_title_short",
+    "collection-title": "collection_title",
+    "publisher": "publisher",
+    "publisher-place": "publisher_place",
+    "edition": "edition",
+    "version": "version",
+    "volume": "volume",
+    "issue": "issue",
+    "page": "page",
+    "number": "number",
+    "genre": "genre",
+    "medium": "medium",
+    "authority": "authority",
+    "jurisdiction": "jurisdiction",
+    "section": "section",
+    "event-title": "event_title",
+    "archive": "archive",
+    "PMID": "pmid",
+    "PMCID": "pmcid",
+    "ISBN": "isbn",
+    "NCT": "nct",
+    "URL": "url",
+}
+
+
+def work_from_csl(record: dict[str, object]) -> Work:
+    """The work that a record with an `id` describes. Raises KeyError if it has none, and nothing else."""
+    fields = {field: _text(record.get(key)) for key, field in _TEXT_FIELDS.items()}
+    fields["container_title_short"] = fields["container_title_short"] or _text(
+        record.get("journalAbbreviation")
+    )
+    if not fields["nct"] and is_nct(fields["number"]):
+        fields["nct"], fields["number"] = fields["number"], ""
+    return Work(
+        id=_text(record["id"]),
+        type=_text(record.get("type")) or "document",
+        author=_names(record.get("author")),
+        editor=_names(record.get("editor")),
+        issued=_date(record.get("issued")),
+        accessed=_date(record.get("accessed")),
+        doi=bare_doi(_text(record.get("DOI"))),
+        **fields,
+    )
+
+
+def _text(value: object) -> str:
+    """A text or number as text on one line; nothing for anything else."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    return " ".join(str(value).split())
+
+
+def _names(value: object) -> tuple[Name, ...]:
+    entries = value if isinstance(value, list | tuple) else [value]
+    return tuple(name for name in map(_name, entries) if name != Name())
+
+
+def _name(value: object) -> Name:
+    if isinstance(value, dict):
+        given, _, suffix = _text(value.get("given")).partition(",")  # "Henry W., Jr." in one field
+        # A particle that is dropped in sorting ("von") is printed behind the given names.
+        return Name(
+            family=_text(value.get("family")),
+            given=f"{given} {_text(value.get('dropping-particle'))}".strip(),
+            suffix=_text(value.get("suffix")) or suffix.strip(),
+            particle=_text(value.get("non-dropping-particle")),
+            literal=_text(value.get("literal")),
+        )
+    family, comma, rest = _text(value).partition(",")
+    if not comma:
+        return Name(literal=family)
+    given, _, suffix = rest.partition(",")
+    return Name(family=family.strip(), given=given.strip(), suffix=suffix.strip())
+
+
+def _date(value: object) -> Date | None:
+    if not isinstance(value, dict):
+        return _date_from_text(_text(value))
+    parts = value.get("date-parts")
+    if isinstance(parts, list | tuple) and parts and isinstance(parts[0], list | tuple):
+        return _date_from_text("-".join(_text(part).zfill(2) for part in parts[0][:3]))
+    return _date_from_text(_text(value.get("raw")) or _text(value.get("literal")))
+
+
+def _date_from_text(text: str) -> Date | None:
+    """The date in `2019-12-06`, `2019-12` or `2019`, as far as it exists in the calendar."""
+    match = _ISO_DATE.match(text)
+    if not match or match[1] == "0000":
+        return None
+    year, month, day = int(match[1]), int(match[2] or 0), int(match[3] or 0)
+    if not 1 <= month <= _MONTHS:
+        return Date(year)
+    return Date(year, month, day if 1 <= day <= monthrange(year, month)[1] else None)

@@ -1,0 +1,70 @@
+"""The kinds of article blocks, one folder each: what editors may write, a template, looks, an example."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+
+from citewell.core.plugin import Block
+
+
+def find_blocks(folder: Path | None = None) -> tuple[Block, ...]:
+    """Give the package's blocks and those in a site's own `folder`, by order, then by name.
+
+    Raises `ValueError` for a folder that is no block, and for two blocks of one name.
+    """
+    blocks = [
+        _block(path, import_module(f"{__name__}.{path.name}")) for path in _folders(Path(__file__).parent)
+    ]
+    if folder is not None and folder.is_dir():
+        blocks += [_block(path, _site_module(path)) for path in _folders(folder)]
+    by_name: dict[str, Block] = {}
+    for block in blocks:
+        if block.name in by_name:
+            raise ValueError(f"two blocks are named `{block.name}`: give one of them another name")
+        by_name[block.name] = block
+    return tuple(sorted(blocks, key=lambda block: (block.order, block.name)))
+
+
+def _folders(root: Path) -> Iterator[Path]:
+    return (path for path in sorted(root.iterdir()) if path.is_dir() and path.name[0] not in "_.")
+
+
+def _block(folder: Path, module: ModuleType) -> Block:
+    """Give the folder's `BLOCK` with the files beside it."""
+    block = getattr(module, "BLOCK", None)
+    if not isinstance(block, Block):
+        raise ValueError(  # noqa: TRY004 -- one error for whatever is wrong with a folder
+            f"`{folder.name}/__init__.py` names no `BLOCK`: a block's folder sets `BLOCK = Block(…)`"
+        )
+    template = _text(folder / "template.html")
+    if not template:
+        raise ValueError(f"the block `{block.name}` has no template: write `{folder.name}/template.html`")
+    return replace(
+        block,
+        template=template,
+        style=_text(folder / "style.css"),
+        example=_text(folder / "example.md"),
+    )
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8") if path.is_file() else ""
+
+
+def _site_module(folder: Path) -> ModuleType:
+    source = folder / "__init__.py"
+    name = f"citewell_site_blocks.{folder.name}"
+    spec = spec_from_file_location(name, source) if source.is_file() else None
+    if spec is None or spec.loader is None:
+        raise ValueError(f"the block folder `{folder.name}` has no `__init__.py`")
+    module = module_from_spec(spec)
+    sys.modules[name] = module  # Pydantic looks the names in annotations up there
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise ValueError(f"`{folder.name}/__init__.py` cannot be loaded: {error}") from error
+    return module

@@ -1,0 +1,112 @@
+"""A build: read everything, see whether anything changed, and if so send it down the line and publish it."""
+
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+
+from msgspec import Struct
+
+from citewell.core.diagnostic import Diagnostic
+from citewell.core.digest import digest
+from citewell.io.inputs import Inputs, Options, read_inputs
+from citewell.io.lock import only_build
+from citewell.io.publish import check_places, intact, publish, read_manifest
+from citewell.io.store import Store
+
+
+class Outcome(Struct, frozen=True):
+    """What a build did. `rendered` and `written` count files whose bytes were made anew."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    texts: dict[str, str]  # path -> text of the files that diagnostics point at
+    pages: int
+    rendered: tuple[str, ...] = ()
+    written: int = 0
+    removed: int = 0
+    published: bool = False
+
+    @property
+    def failed(self) -> bool:
+        """Whether an error stands: then nothing was published."""
+        return any(found.severity == "error" for found in self.diagnostics)
+
+
+class _Done(Struct, frozen=True):
+    """What an earlier build of the very same inputs came to."""
+
+    manifest: str
+    diagnostics: tuple[Diagnostic, ...]
+    pages: int
+
+
+def build(options: Options) -> Outcome:
+    """Build the site. Nothing is published while an error stands.
+
+    Raises SurroundingsError for what is wrong with the call or the machine: folders, disk, permission, another build.
+    """
+    check_places(
+        options.content, options.output, options.root / "templates", options.root / "static", options.root
+    )
+    cache = options.root / ".citewell"
+    store = Store(cache)
+    with only_build(cache), closing(store):
+        inputs = read_inputs(options)
+        key = digest(inputs, options.strict)
+        return _unchanged(options, inputs, key, store) or _build(options, inputs, key, store)
+
+
+def _unchanged(options: Options, inputs: Inputs, key: str, store: Store) -> Outcome | None:
+    """Give the outcome at once where these inputs were built before and every published file is as it was then."""
+    done = store.get("builds", key, _Done)
+    manifest = read_manifest(options.output)
+    if done is None or manifest is None or not options.write or digest(manifest) != done.manifest:
+        return None
+    if not all(intact(options.output, manifest, path) for path in manifest):
+        return None
+    return Outcome(done.diagnostics, _texts(inputs, done.diagnostics), done.pages, published=True)
+
+
+def _build(options: Options, inputs: Inputs, key: str, store: Store) -> Outcome:
+    from citewell.pipeline import Existing, run  # noqa: PLC0415  # only a build in which something changed needs it
+
+    manifest = read_manifest(options.output) or {}
+    existing = Existing(manifest, lambda path: intact(options.output, manifest, path))
+    made = run(inputs, store, existing, options)
+    texts = _texts(inputs, made.diagnostics)
+    outcome = Outcome(made.diagnostics, texts, made.pages, made.rendered)
+    if outcome.failed or not options.write:
+        return outcome
+    published = publish(options.output, made.fresh, made.kept)
+    for path, made_from in made.keys.items():
+        store.put("made", path, made_from)
+    store.put("builds", key, _Done(digest(read_manifest(options.output)), made.diagnostics, made.pages))
+    return Outcome(
+        made.diagnostics,
+        texts,
+        made.pages,
+        outcome.rendered,
+        published.written,
+        published.removed,
+        published=True,
+    )
+
+
+def _texts(inputs: Inputs, diagnostics: tuple[Diagnostic, ...]) -> dict[str, str]:
+    files: Mapping[str, bytes] = {
+        **{source.path: source.data for source in inputs.sources},
+        **{f"templates/{name}": data for name, data in inputs.templates.items()},
+        **{f"blocks/{name}": data for name, data in inputs.blocks.items()},
+    }
+    spans = {
+        span.path for found in diagnostics for span in (found.span, *(other.span for other in found.related))
+    }
+    return {
+        path: files[path].decode("utf-8", "replace").replace("\r\n", "\n")
+        for path in sorted(spans)
+        if path in files
+    }
+
+
+def site_options(root: Path, **changed: object) -> Options:
+    """Give the options of a site in the usual folders."""
+    return Options(root, root / "content", root / "site", **changed)  # type: ignore[arg-type]

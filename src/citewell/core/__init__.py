@@ -1,0 +1,1 @@
+"""Values: what travels between the stages. Nothing here reads or writes anything."""

@@ -1,0 +1,46 @@
+"""Addresses. In values an address of our own is a path from the site's root ("exosomes/#terms"), with no slash in front.
+
+Every address that reaches a page passes through here.
+"""
+
+from posixpath import relpath
+from urllib.parse import quote, urlsplit
+
+SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+
+
+def relative(page: str, target: str) -> str:
+    """Give the address of `target` as a link on `page`, so that a site works under any path and from a disk.
+
+    >>> relative("exosomes/", "glossary/#ev")
+    '../glossary/#ev'
+    """
+    path, hash_, fragment = target.partition("#")
+    if hash_ and path == page:
+        return f"#{quote(fragment)}"
+    folder = page.rpartition("/")[0]
+    steps = relpath(f"/{path}", f"/{folder}")
+    return (
+        quote(steps)
+        + ("/" if path.endswith("/") or not path else "")
+        + (f"#{quote(fragment)}" if hash_ else "")
+    )
+
+
+def absolute(base_url: str, target: str) -> str:
+    """Give the whole address of a path from the root."""
+    path, hash_, fragment = target.partition("#")
+    return base_url + quote(path) + (f"#{quote(fragment)}" if hash_ else "")
+
+
+def scheme_fault(url: str) -> str | None:
+    """Say why an address may not be linked, or None: http, https, mailto, tel and relative addresses may."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "is not an address that a browser could follow"
+    if parts.scheme and parts.scheme not in SCHEMES:
+        return f"has the scheme `{parts.scheme}:`, which a reader's browser may run or cannot open"
+    if parts.scheme in {"http", "https"} and not parts.netloc:
+        return "names no site"
+    return None

@@ -1,0 +1,72 @@
+"""What is wrong, where, and how to mend it: a value that any stage may return."""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Literal
+
+from msgspec import Struct, structs
+
+Severity = Literal["error", "warning"]
+
+
+class Span(Struct, frozen=True, array_like=True, order=True):
+    """A place in a source file. Line and column count from 1, length in characters.
+
+    No value that is digested holds a span: moving a paragraph must not render a page again.
+    """
+
+    path: str
+    line: int = 1
+    column: int = 1
+    length: int = 1
+
+
+class Related(Struct, frozen=True):
+    """A second place that explains the first, such as the other definition of a term."""
+
+    span: Span
+    message: str
+
+
+class Diagnostic(Struct, frozen=True):
+    """One mistake, one message: lower case, no full stop, the text at fault in backticks."""
+
+    code: str
+    span: Span
+    message: str
+    help: str
+    related: tuple[Related, ...] = ()
+    severity: Severity = "error"
+
+
+class Code(Struct, frozen=True):
+    """A kind of diagnostic. `citewell explain` prints it; `tests/errors/` holds an example of each."""
+
+    name: str
+    severity: Severity
+    what: str
+    harm: str
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Give the known name that is most like `word`, or None when none is near."""
+    by_folded = {name.casefold(): name for name in known}
+    found = get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
+    return by_folded[found[0]] if found else None
+
+
+def with_severities(
+    diagnostics: Iterable[Diagnostic],
+    codes: Mapping[str, Code],
+    chosen: Mapping[str, Severity],
+    *,
+    strict: bool,
+) -> tuple[Diagnostic, ...]:
+    """Give each diagnostic the severity of its code, then the site's choice, then that of `--strict`; sorted by place."""
+    weighed = (
+        structs.replace(
+            found, severity="error" if strict else chosen.get(found.code, codes[found.code].severity)
+        )
+        for found in set(diagnostics)
+    )
+    return tuple(sorted(weighed, key=lambda found: (found.span, found.code, found.message)))

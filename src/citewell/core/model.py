@@ -1,0 +1,532 @@
+"""The types that travel from stage to stage, a new one for each stage. All are frozen.
+
+Text with references in it is kept as pieces with typed holes: `parse` makes the holes, `resolve` computes what
+fills each one, `render` joins the pieces. See ARCHITECTURE.md.
+"""
+
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct
+
+from citewell.core.csl import Work
+from citewell.core.diagnostic import Diagnostic, Severity, Span
+
+# -- discover ---------------------------------------------------------------------------------------------------
+
+
+class Source(Struct, frozen=True):
+    """A file as it was found: its path inside `content/` with forward slashes, and its bytes."""
+
+    path: str
+    data: bytes
+
+
+# -- parse: the page itself ------------------------------------------------------------------------------------
+
+
+class Words(Struct, frozen=True, array_like=True, tag="words"):
+    """Running text, not yet escaped, in which glossary terms are looked for."""
+
+    number: int
+    text: str
+
+
+class Gap(Struct, frozen=True, array_like=True, tag="gap"):
+    """The place of a hole. The hole itself, with its position, is in the page's `Facts`."""
+
+    number: int
+
+
+class Slot(Struct, frozen=True, array_like=True, tag="slot"):
+    """The place of a block: its index in `Article.blocks`."""
+
+    block: int
+
+
+class Section(Struct, frozen=True, array_like=True, tag="section"):
+    """A level-2 heading follows: from here on a term is once more used for the first time."""
+
+
+Piece = str | Words | Gap | Slot | Section
+"""A `str` is finished markup."""
+
+
+class Prose(Struct, frozen=True, tag="prose"):
+    """Markdown, tokenised and rendered but for its holes."""
+
+    pieces: tuple[Piece, ...] = ()
+
+
+class Record(Struct, frozen=True, tag="record"):
+    """The data of a block: its fields by name."""
+
+    fields: dict[str, "Value"]
+
+
+class Many(Struct, frozen=True, tag="many"):
+    """A list of values inside the data of a block."""
+
+    items: tuple["Value", ...]
+
+
+Value = str | int | bool | None | Prose | Record | Many
+
+
+class Line(Struct, frozen=True):
+    """A title, dek or kicker: finished markup (emphasis only) and the same as plain text."""
+
+    html: str = ""
+    text: str = ""
+
+
+class Heading(Struct, frozen=True):
+    """A heading of the body, for the table of contents. `letter` and `label` are those of a strand."""
+
+    level: int
+    id: str
+    line: Line
+    letter: str = ""
+    label: str = ""
+
+
+class BlockData(Struct, frozen=True):
+    """A block of the page: the name of its kind and what it holds."""
+
+    name: str
+    data: Record
+
+
+class Review(Struct, frozen=True):
+    """Who looked the page over, when, and when the next look is due."""
+
+    on: date
+    by: str = ""
+    role: str = ""
+    due: date | None = None
+
+
+class Article(Struct, frozen=True):
+    """Everything that a page shows of its own. Read by its own page only; holds no span, so that it can be digested."""
+
+    title: Line
+    dek: Line
+    kicker: Line
+    kind: str
+    published: date | None
+    updated: date | None
+    review: Review | None
+    body: Prose
+    blocks: tuple[BlockData, ...]
+    unplaced: tuple[int, ...]  # blocks that the layout places, in its order
+    headings: tuple[Heading, ...]
+
+
+# -- parse: what the rest of the site may know -------------------------------------------------------------------
+
+
+class LinkHole(Struct, frozen=True, tag="link"):
+    """A link: its target as it was written, decoded."""
+
+    number: int
+    target: str
+    span: Span
+
+
+class CiteItem(Struct, frozen=True):
+    """One source inside `[@a; @b, p. 12]`."""
+
+    key: str
+    locator: str
+    span: Span
+
+
+class CiteHole(Struct, frozen=True, tag="cite"):
+    """A citation mark: one or more sources."""
+
+    number: int
+    items: tuple[CiteItem, ...]
+
+
+class TermHole(Struct, frozen=True, tag="term"):
+    """A term that is linked by name: `[vesicles](term:extracellular-vesicle)`."""
+
+    number: int
+    name: str
+    label: str
+    span: Span
+
+
+class ImageHole(Struct, frozen=True, tag="image"):
+    """An image beside the article."""
+
+    number: int
+    target: str
+    alt: str
+    span: Span
+
+
+Hole = LinkHole | CiteHole | TermHole | ImageHole
+
+
+class Term(Struct, frozen=True):
+    """A glossary term as one page defines it."""
+
+    slug: str
+    name: str
+    also: tuple[str, ...]
+    definition: Prose
+    wording: str  # the definition as it was written: two pages may share it only word for word
+    holes: tuple[int, ...]  # numbers of the holes of the definition
+    span: Span
+
+
+class PageRef(Struct, frozen=True):
+    """A page named in front matter."""
+
+    name: str
+    span: Span
+    because: Line = Line()
+
+
+class Alias(Struct, frozen=True):
+    """An old address that leads to the page: a path that starts at the site's root."""
+
+    path: str
+    span: Span
+
+
+class Citation(Struct, frozen=True):
+    """An entry of a page's `citations` or of a shared library; `work` is None where it is only an id."""
+
+    id: str
+    work: Work | None
+    span: Span
+
+
+class Facts(Struct, frozen=True):
+    """All that the rest of the site may know of a page: to `Article` what a header is to an object file."""
+
+    id: str
+    path: str
+    slug: str
+    url: str  # the path of the page from the site's root: "exosomes/"
+    kind: str
+    draft: bool
+    title: Line
+    dek: Line
+    kicker: Line
+    published: date | None
+    updated: date | None
+    review: Review | None
+    tags: tuple[str, ...]
+    aliases: tuple[Alias, ...]
+    parent: PageRef | None
+    companions: tuple[PageRef, ...]
+    anchors: tuple[str, ...]
+    terms: tuple[Term, ...]
+    citations: tuple[Citation, ...] | None  # None: the page may cite any entry of the shared library
+    holes: tuple[Hole, ...]  # in reading order, blocks included
+    doubt: tuple[
+        str, ...
+    ]  # keys of the front matter that could not be read: what follows from them is not told
+    span: Span  # where the page is named: its title
+    article: str  # digest of the Article
+
+
+class Parsed(Struct, frozen=True):
+    """What one Markdown file gives. `article` and `facts` are None where the file has no usable front matter."""
+
+    path: str
+    facts: Facts | None
+    article: Article | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+# -- the site's own settings -------------------------------------------------------------------------------------
+
+
+class MenuItem(Struct, frozen=True):
+    """A link of the navigation or of the trust strip: to a page by name, or to a path of the site."""
+
+    label: str
+    page: str
+    path: str
+    span: Span
+
+
+class Organisation(Struct, frozen=True):
+    """Who publishes the site."""
+
+    name: str
+    url: str = ""
+
+
+class Editor(Struct, frozen=True):
+    """A person or group who answers for the pages."""
+
+    name: str
+    role: str = ""
+
+
+class Licence(Struct, frozen=True):
+    """The terms under which the text may be used."""
+
+    name: str
+    url: str = ""
+
+
+class Config(Struct, frozen=True):
+    """`content/site.yaml`."""
+
+    title: str
+    tagline: str
+    base_url: str  # ends with a slash
+    language: str
+    organisation: Organisation
+    editors: tuple[Editor, ...]
+    navigation: tuple[MenuItem, ...]
+    trust: tuple[MenuItem, ...]
+    licence: Licence | None
+    review: str
+    citation_style: Literal["vancouver", "ama", "apa"]
+    severity: dict[str, Severity]
+    html: tuple[str, ...]
+
+
+# -- gather ------------------------------------------------------------------------------------------------------
+
+
+class Asset(Struct, frozen=True):
+    """A file that is published under an address that holds its fingerprint. `url` is a path from the root."""
+
+    name: str
+    url: str
+    width: int = 0
+    height: int = 0
+
+
+class Site(Struct, frozen=True):
+    """The whole site as one value: facts by id, the registers, and the family."""
+
+    config: Config
+    pages: dict[str, Facts]  # published pages by id, in the order of their paths
+    drafts: dict[str, Facts]
+    paths: dict[str, str]  # path of a content file -> id
+    unreadable: tuple[str, ...]  # paths of pages that could not be parsed: links to them are not told as well
+    terms: dict[str, Term]  # by slug, in alphabetical order
+    term_names: dict[str, str]  # slug of any form of a term -> slug of the term
+    defined_by: dict[str, tuple[str, ...]]  # slug of a term -> ids of the pages that define it
+    works: dict[str, Work]
+    library: tuple[str, ...]  # ids of the shared library
+    images: dict[str, Asset]  # by path inside content
+    children: dict[str, tuple[str, ...]]  # id of a parent -> ids, in order of title
+    theme_assets: dict[str, str]  # names that templates use -> path from the root
+
+    def is_unreadable(self, name: str) -> bool:
+        """Tell whether a page of that name exists and could not be parsed."""
+        return any(path.rpartition("/")[2] == f"{name}.md" for path in self.unreadable)
+
+
+# -- resolve: what fills the holes, and the value a template sees ----------------------------------------------
+
+
+class LinkFill(Struct, frozen=True, tag="link"):
+    """A link's address: a path from the site's root, or a whole address where it leads to another site."""
+
+    url: str
+    external: bool
+
+
+class Mark(Struct, frozen=True):
+    """One source inside a citation mark: its number, the mark's own anchor, and the locator."""
+
+    number: int
+    anchor: str
+    locator: str
+
+
+class CiteFill(Struct, frozen=True, tag="cite"):
+    """A citation mark."""
+
+    marks: tuple[Mark, ...]
+
+
+class TermFill(Struct, frozen=True, tag="term"):
+    """A use of a term, linked to its entry in the glossary."""
+
+    url: str
+    label: str
+
+
+class ImageFill(Struct, frozen=True, tag="image"):
+    """An image with its size in pixels (0: unknown)."""
+
+    url: str
+    alt: str
+    width: int
+    height: int
+
+
+Fill = LinkFill | CiteFill | TermFill | ImageFill
+
+
+class TermUse(Struct, frozen=True, array_like=True):
+    """The characters `start` to `end` of the `Words` of that number use the term."""
+
+    words: int
+    start: int
+    end: int
+    slug: str
+
+
+class Link(Struct, frozen=True):
+    """A link to a page, and what a card shows of it."""
+
+    url: str
+    line: Line
+    dek: Line = Line()
+    because: Line = Line()
+    kicker: Line = Line()
+    updated: date | None = None
+
+
+class Reference(Struct, frozen=True):
+    """An entry of the list of sources: its number on the page and the anchors of the marks that use it."""
+
+    number: int
+    work: Work
+    marks: tuple[str, ...]
+
+
+class Chrome(Struct, frozen=True):
+    """What every page shows of the site."""
+
+    title: str
+    tagline: str
+    language: str
+    root: str  # path of the site's root on its host: "/" or "/docs/"
+    base_url: str
+    organisation: Organisation
+    editors: tuple[Editor, ...]
+    licence: Licence | None
+    citation_style: Literal["vancouver", "ama", "apa"]
+    navigation: tuple[Link, ...]
+    trust: tuple[Link, ...]
+    assets: dict[str, str]
+
+
+class ArticleView(Struct, frozen=True, tag="article"):
+    """An article page: its content by digest, and all that other pages lend it."""
+
+    article: str
+    fills: dict[int, Fill]
+    uses: tuple[TermUse, ...]
+    term_urls: dict[str, str]
+    references: tuple[Reference, ...]
+    tags: tuple[Link, ...]
+    companions: tuple[Link, ...]
+    backlinks: tuple[Link, ...]
+    children: tuple[Link, ...]
+
+
+class Branch(Struct, frozen=True):
+    """A page and its children on the map of the family."""
+
+    link: Link
+    children: tuple["Branch", ...]
+
+
+class HomeView(Struct, frozen=True, tag="home"):
+    """The home page: the family of pages as a map."""
+
+    family: tuple[Branch, ...]
+
+
+class Entry(Struct, frozen=True):
+    """A term in the glossary, with the pages that use it. `definition` has the fills of the page's view."""
+
+    slug: str
+    name: str
+    also: tuple[str, ...]
+    definition: Prose
+    defined_in: tuple[Link, ...]
+    pages: tuple[Link, ...]
+
+
+class GlossaryView(Struct, frozen=True, tag="glossary"):
+    """The glossary, A to Z. Holes of definitions are numbered anew for this page."""
+
+    entries: tuple[Entry, ...]
+    fills: dict[int, Fill]
+    references: tuple[Reference, ...]
+
+
+class CitedWork(Struct, frozen=True):
+    """A source with the places that cite it: a link for each page, to its first mark."""
+
+    work: Work
+    pages: tuple[Link, ...]
+
+
+class SourcesView(Struct, frozen=True, tag="sources"):
+    """All sources that pages cite, A to Z."""
+
+    works: tuple[CitedWork, ...]
+
+
+class TagView(Struct, frozen=True, tag="tag"):
+    """The pages that carry one tag."""
+
+    tag: str
+    pages: tuple[Link, ...]
+
+
+class TagsView(Struct, frozen=True, tag="tags"):
+    """All tags. The link's label is the tag."""
+
+    tags: tuple[Link, ...]
+
+
+class NotFoundView(Struct, frozen=True, tag="not-found"):
+    """The page that a host shows for an address that is not there."""
+
+    pages: tuple[Link, ...]
+
+
+class RedirectView(Struct, frozen=True, tag="redirect"):
+    """An old address that leads to a page."""
+
+    target: Link
+
+
+Content = (
+    ArticleView | HomeView | GlossaryView | SourcesView | TagView | TagsView | NotFoundView | RedirectView
+)
+
+
+class View(Struct, frozen=True):
+    """All that a template sees of one page. Its digest is the key under which the page is cached."""
+
+    template: str
+    url: str  # path from the site's root
+    title: Line
+    description: str
+    breadcrumb: tuple[Link, ...]
+    chrome: Chrome
+    content: Content
+
+
+class Artifact(Struct, frozen=True):
+    """A file to publish: its path inside the output folder, and its bytes."""
+
+    path: str
+    data: bytes
+
+
+class Resolved(Struct, frozen=True):
+    """What outputs are made of: the site, the view of every page, and the files that are published as they are."""
+
+    site: Site
+    views: tuple[View, ...]
+    files: tuple[Artifact, ...]

@@ -1,0 +1,50 @@
+"""Kinds of blocks and outputs: typed values that are found in one folder each, never subscribers to events."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any, Literal, Protocol
+
+from citewell.core.diagnostic import Code
+from citewell.core.model import Article, Resolved, View
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """A kind of article block: the value `BLOCK` of a folder in `blocks/`.
+
+    Beside it lie `template.html`, `example.md` and, where it has looks of its own, `style.css`.
+    """
+
+    name: str  # its directive, and its key in front matter
+    order: int  # where the layout puts it when the body does not place it
+    holds: Literal["front-matter", "body", "citations"]
+    shape: Any = None  # front matter: a Pydantic model, or a list of one
+    labels: tuple[str, ...] = ()  # body: a list whose items open with one of these and a colon
+    codes: tuple[Code, ...] = ()  # diagnostics of its own
+    structured: Callable[[SimpleNamespace, str], Json | None] = lambda _data, _url: None
+    template: str = ""
+    style: str = ""
+    example: str = ""
+
+
+class Renderer(Protocol):
+    """What an output may use of the render stage."""
+
+    def page(self, view: View, article: Article | None) -> str:
+        """Give the page as HTML."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Output:
+    """A kind of published file: the value `OUTPUT` of a module in `outputs/`.
+
+    `plan` names the files with the value each is made of, and that value's digest decides whether a file is
+    made again; `make` turns one such value into bytes.
+    """
+
+    name: str
+    plan: Callable[[Resolved], Iterable[tuple[str, Any]]]
+    make: Callable[[Any, Article | None, Renderer], bytes]

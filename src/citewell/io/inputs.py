@@ -1,0 +1,90 @@
+"""Everything that a build depends on, read once, by its bytes."""
+
+import sys
+from hashlib import blake2b
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from msgspec import Struct
+
+from citewell.core.diagnostic import Diagnostic
+from citewell.core.model import Source
+from citewell.io import SurroundingsError
+from citewell.io.disk import discover, read_tree
+from citewell.theme import theme_root
+
+_PACKAGES = (
+    "jinja2",
+    "markdown-it-py",
+    "mdit-py-plugins",
+    "pyyaml",
+    "pygments",
+    "pydantic",
+    "nh3",
+    "msgspec",
+    "imagesize",
+)
+
+
+class Options(Struct, frozen=True):
+    """How the command was called."""
+
+    root: Path
+    content: Path
+    output: Path
+    base_url: str | None = None
+    strict: bool = False
+    jobs: int = 1
+    write: bool = True
+
+
+class Inputs(Struct, frozen=True):
+    """The bytes of everything that can change a published file or a diagnostic."""
+
+    sources: tuple[Source, ...]
+    templates: dict[str, bytes]
+    static: dict[str, bytes]
+    blocks: dict[str, bytes]  # the site's own; the package's are part of the engine
+    engine: str
+    base_url: str | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def read_inputs(options: Options) -> Inputs:
+    """Read the site. A file of the site's own `templates/` or `static/` takes the place of the theme's.
+
+    Raises SurroundingsError where there is no content folder or no settings.
+    """
+    if not options.content.is_dir():
+        raise SurroundingsError(
+            f"there is no folder {options.content}; type `citewell new site` to start a site here"
+        )
+    if not (options.content / "site.yaml").exists():
+        raise SurroundingsError(
+            f"there is no {options.content / 'site.yaml'}; type `citewell new site` to make one"
+        )
+    found, theme = discover(options.content), theme_root()
+    return Inputs(
+        sources=found.sources,
+        templates=read_tree(theme / "templates") | read_tree(options.root / "templates"),
+        static=read_tree(theme / "static") | read_tree(options.root / "static"),
+        blocks=read_tree(options.root / "blocks"),
+        engine=_engine(),
+        base_url=options.base_url,
+        diagnostics=found.diagnostics,
+    )
+
+
+def _engine() -> str:
+    """Give a digest of this program: its own files, its dependencies' versions, and Python's."""
+    seen = blake2b(f"{sys.version_info[:2]}".encode(), digest_size=16)
+    package = Path(__file__).resolve().parents[1]
+    for path in sorted(package.rglob("*")):
+        if path.suffix in {".py", ".html", ".css"}:
+            seen.update(str(path.relative_to(package)).encode() + b"\0" + path.read_bytes())
+    for name in _PACKAGES:
+        try:
+            seen.update(f"{name}={version(name)}".encode())
+        except PackageNotFoundError:
+            seen.update(f"{name}=?".encode())
+    return seen.hexdigest()

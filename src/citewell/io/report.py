@@ -1,0 +1,116 @@
+"""Diagnostics as text for a terminal: where, the line itself, what is wrong with it, how to mend it."""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from unicodedata import category, combining, east_asian_width
+
+from citewell.core.diagnostic import Diagnostic, Severity, Span
+
+_WIDEST = 100
+"""Characters of a source line that are shown."""
+_BEFORE = 40
+"""Characters of a longer line that are shown in front of the fault."""
+_OUTSIDE_CONTENT = ("templates/", "blocks/")
+_JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
+
+_BOLD, _RED, _YELLOW, _BLUE, _GREEN = "1", "1;31", "1;33", "34", "32"
+_COLOURS: dict[Severity, str] = {"error": _RED, "warning": _YELLOW}
+
+Paint = Callable[[str, str], str]
+Lines = Callable[[str], list[str]]
+
+
+def render(
+    diagnostics: Iterable[Diagnostic],
+    texts: Callable[[str], str | None],
+    *,
+    color: bool,
+    prefix: str = "content/",
+) -> str:
+    """Give the report, or "" where there is nothing to say.
+
+    `texts` gives the text of the file in which a span lies, if there is one. `prefix` is put before the paths
+    of content files, so that a terminal can open them; templates and blocks lie beside the content.
+    """
+    found = tuple(diagnostics)
+    if not found:
+        return ""
+    paint: Paint = _coloured if color else _plain
+    lines = cache(lambda path: (texts(path) or "").split("\n"))
+    framed = ["\n".join(_framed(diagnostic, lines, paint, prefix)) for diagnostic in found]
+    return "\n\n".join([*framed, count(found)]) + "\n"
+
+
+def count(diagnostics: Iterable[Diagnostic]) -> str:
+    """Give the number of errors and warnings in words, such as "3 errors and 1 warning"."""
+    severities = [diagnostic.severity for diagnostic in diagnostics]
+    kinds: tuple[Severity, ...] = ("error", "warning")
+    numbers = [(severities.count(kind), kind) for kind in kinds]
+    return " and ".join(f"{number} {kind}{'' if number == 1 else 's'}" for number, kind in numbers if number)
+
+
+def _framed(diagnostic: Diagnostic, lines: Lines, paint: Paint, prefix: str) -> Iterator[str]:
+    colour = _COLOURS[diagnostic.severity]
+    title = f"{diagnostic.severity}[{diagnostic.code}]"
+    yield f"{paint(title, colour)}{paint(f': {visible(diagnostic.message)}', _BOLD)}"
+    yield from _place(diagnostic.span, lines, paint, colour, prefix)
+    for related in diagnostic.related:
+        yield f"  {paint('note', _BLUE)}: {visible(related.message)}"
+        yield from _place(related.span, lines, paint, _BLUE, prefix)
+    yield f"  {paint('help', _GREEN)}: {visible(diagnostic.help)}"
+
+
+def _place(span: Span, lines: Lines, paint: Paint, colour: str, prefix: str) -> Iterator[str]:
+    path = span.path if span.path.startswith(_OUTSIDE_CONTENT) else prefix + span.path
+    yield f" {paint('-->', _BLUE)} {visible(path)}:{span.line}:{span.column}"
+    source = lines(span.path)
+    if not (0 < span.line <= len(source) and source[span.line - 1].strip()):
+        return
+    before, fault, after = _excerpt(source[span.line - 1], span)
+    margin = f"{span.line} | "
+    yield f"{paint(margin, _BLUE)}{before}{paint(fault, colour)}{after}"
+    yield f"{' ' * (len(margin) + _width(before))}{paint('^' * max(1, _width(fault)), colour)}"
+
+
+def _excerpt(line: str, span: Span) -> tuple[str, str, str]:
+    """Cut a line around its fault: what is before it, the fault, what is after it, as they are shown."""
+    start = min(span.column - 1, len(line))
+    first = max(0, start - _BEFORE) if len(line) > _WIDEST else 0
+    last = min(len(line), first + _WIDEST)
+    end = max(start, min(start + span.length, last))
+    return (
+        ("…" if first else "") + visible(line[first:start]),
+        visible(line[start:end]),
+        visible(line[end:last]) + ("…" if last < len(line) else ""),
+    )
+
+
+def visible(text: str) -> str:
+    """Give the text with tabs as spaces, and each character that hides or turns others by its number."""
+    return "".join(_visible(sign) for sign in text)
+
+
+def _visible(sign: str) -> str:
+    if sign == "\t":
+        return "    "
+    hides = category(sign) in {"Cc", "Cf", "Cs", "Zl", "Zp"} and sign not in _JOINERS
+    return f"<U+{ord(sign):04X}>" if hides else sign
+
+
+def _width(text: str) -> int:
+    """Give the number of columns that the text takes in a terminal."""
+    return sum(_columns(sign) for sign in text)
+
+
+def _columns(sign: str) -> int:
+    if combining(sign) or category(sign) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if east_asian_width(sign) in {"W", "F"} else 1
+
+
+def _coloured(text: str, colour: str) -> str:
+    return f"\x1b[{colour}m{text}\x1b[0m" if text else ""
+
+
+def _plain(text: str, _colour: str) -> str:
+    return text

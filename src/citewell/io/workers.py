@@ -1,0 +1,78 @@
+"""Spreading work that needs only the processor over several processes."""
+
+import os
+import signal
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+from multiprocessing import parent_process
+from threading import Thread
+from typing import Any, TypeVar
+
+from citewell.io import SurroundingsError
+
+Context = TypeVar("Context")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+_CHUNKS_PER_WORKER = 4  # so that a worker that got the long articles does not finish alone
+
+
+def available() -> int:
+    """Give the number of processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def spread(
+    function: Callable[[Context, Item], Result],
+    context: Context,
+    items: Sequence[Item],
+    *,
+    jobs: int,
+    enough: int = 64,
+) -> list[Result]:
+    """Give `function(context, item)` for each item, in order.
+
+    For one job, or fewer items than `enough`, that is done in this process. The function must stand at the
+    top level of a module; it and the context are sent to each worker once. What it raises is raised here.
+
+    Raises:
+        SurroundingsError: a worker was ended from outside.
+    """
+    if jobs == 1 or len(items) < enough:
+        return [function(context, item) for item in items]
+    chunk = max(1, len(items) // (jobs * _CHUNKS_PER_WORKER))
+    pool = ProcessPoolExecutor(jobs, initializer=_begin, initargs=(partial(function, context),))
+    try:
+        return list(pool.map(_work, items, chunksize=chunk))
+    except BrokenProcessPool as error:
+        raise SurroundingsError(
+            "a worker process was ended from outside, perhaps for want of memory: try again with --jobs 1"
+        ) from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+_task: Callable[[Any], Any]
+
+
+def _begin(task: Callable[[Any], Any]) -> None:
+    """Make a worker ready: it leaves Ctrl-C to its parent, and does not outlive it."""
+    global _task  # noqa: PLW0603 -- the one way in which a pool hands a worker something once
+    _task = task
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _work(item: Any) -> Any:  # noqa: ANN401 -- what a task takes and gives is known to its caller
+    return _task(item)

@@ -1,0 +1,17 @@
+"""Styles, icons and images, as they are."""
+
+from collections.abc import Iterator
+
+from citewell.core.model import Article, Artifact, Resolved
+from citewell.core.plugin import Output, Renderer
+
+
+def _plan(resolved: Resolved) -> Iterator[tuple[str, Artifact]]:
+    return ((file.path, file) for file in resolved.files)
+
+
+def _make(file: Artifact, _article: Article | None, _renderer: Renderer) -> bytes:
+    return file.data
+
+
+OUTPUT = Output(name="static", plan=_plan, make=_make)

@@ -1,0 +1,281 @@
+"""One Markdown file to one page: its `Article`, its `Facts`, and what is wrong with it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import PurePosixPath
+from typing import Any
+
+from msgspec import Struct
+from pydantic import BaseModel, Field, create_model
+
+from citewell.bibliography.read import work_from_csl
+from citewell.core.diagnostic import Diagnostic, Span
+from citewell.core.digest import digest
+from citewell.core.model import (
+    Alias,
+    Article,
+    BlockData,
+    Citation,
+    CiteHole,
+    Facts,
+    Gap,
+    Many,
+    PageRef,
+    Parsed,
+    Prose,
+    Record,
+    Review,
+    Source,
+    Term,
+    Value,
+)
+from citewell.core.plugin import Block
+from citewell.core.walk import pieces_in_order
+from citewell.parse.dates import later
+from citewell.parse.frontmatter import place_of, split
+from citewell.parse.prose import Reader, line, slugify
+from citewell.parse.schema import FrontMatter, Markdown, validate
+from citewell.parse.spans import in_body, in_value
+from citewell.parse.text import decode
+from citewell.parse.yamlnodes import Node, Place, read
+
+
+class Language(Struct, frozen=True):
+    """What the meaning of a file depends on beside its bytes."""
+
+    blocks: tuple[Block, ...]
+    html: tuple[str, ...] = ()
+    review: str = "6 months"
+
+
+def parse_article(source: Source, language: Language) -> Parsed:
+    """Parse a page. Where its front matter cannot be read, its body is still checked."""
+    text, faults = decode(source.path, source.data)
+    halves, unsplit = (None, ()) if _unreadable(faults) else split(source.path, text)
+    if halves is None:
+        return Parsed(source.path, None, None, faults + unsplit)
+    place = place_of(source.path, halves)
+    node, broken = read(place)
+    reader = Reader(source.path, {block.name: block for block in language.blocks}, frozenset(language.html))
+    if node is None or not isinstance(node.value, dict):
+        reader.body(halves.body, in_body(source.path, halves.body_line))
+        listed = () if node is None else (_not_keys(node),)
+        return Parsed(source.path, None, None, faults + broken + listed + tuple(reader.found))
+    matter, wrong, doubt = validate(page_shape(language.blocks), node, {"title": "…"})
+    page = _Page(PurePosixPath(source.path), language, place, node, matter, reader, doubt)
+    body = reader.body(halves.body, in_body(source.path, halves.body_line))
+    article = page.article(body)
+    facts = page.facts(article)
+    return Parsed(source.path, facts, article, faults + broken + wrong + tuple(reader.found))
+
+
+@cache
+def page_shape(blocks: tuple[Block, ...]) -> type[FrontMatter]:
+    """Make the front-matter model of a page: the keys of every page and one for each kind of block."""
+    keys: Any = {
+        block.name.replace("-", "_"): (block.shape | None, Field(None, alias=block.name))
+        for block in blocks
+        if block.holds == "front-matter"
+    }
+    return create_model("Page", __base__=FrontMatter, **keys)
+
+
+def _unreadable(faults: tuple[Diagnostic, ...]) -> bool:
+    return any(fault.code == "text/encoding" for fault in faults)
+
+
+def _not_keys(node: Node) -> Diagnostic:
+    return Diagnostic(
+        "front-matter/wrong-type",
+        node.span,
+        "the front matter should be a group of keys (a map), and here is a list or a text",
+        "write lines such as `title: …`, without `- ` in front",
+    )
+
+
+@dataclass
+class _Page:
+    """The parts from which one page is put together."""
+
+    path: PurePosixPath
+    language: Language
+    place: Place
+    node: Node
+    matter: Any
+    reader: Reader
+    doubt: frozenset[str]
+
+    def article(self, body: Prose) -> Article:
+        """Fill the placed blocks from the front matter, and add those that the body does not place."""
+        given = {
+            block.name: BlockData(
+                block.name, self.record(block, getattr(self.matter, block.name.replace("-", "_")))
+            )
+            for block in self.language.blocks
+            if block.holds == "front-matter"
+            and getattr(self.matter, block.name.replace("-", "_")) is not None
+        }
+        if any(isinstance(hole, CiteHole) for hole in self.reader.holes.values()):
+            given |= {
+                block.name: BlockData(block.name, Record({}))
+                for block in self.language.blocks
+                if block.holds == "citations"
+            }
+        self._tell_empty(given)
+        placed = [given.get(block.name, block) for block in self.reader.placed]
+        rest = [
+            given[block.name]
+            for block in sorted(self.language.blocks, key=lambda block: block.order)
+            if block.name in given and block.name not in self.reader.places
+        ]
+        matter = self.matter
+        return Article(
+            title=line(matter.title),
+            dek=line(matter.dek or ""),
+            kicker=line(matter.kicker or ""),
+            kind=matter.kind,
+            published=_day(matter.published),
+            updated=_day(matter.updated),
+            review=self.review(),
+            body=body,
+            blocks=(*placed, *rest),
+            unplaced=tuple(range(len(placed), len(placed) + len(rest))),
+            headings=tuple(self.reader.headings),
+        )
+
+    def _tell_empty(self, given: dict[str, BlockData]) -> None:
+        for name, span in self.reader.places.items():
+            if name not in given and name not in self.doubt:
+                self.reader.tell(
+                    "blocks/empty",
+                    span,
+                    f"`::: {name}` is placed here, and there is nothing to show in it",
+                    f"add the key `{name}:` to the front matter, or delete the two lines of the block",
+                )
+
+    def record(self, block: Block, value: Any) -> Record:
+        """Turn a block's front matter into the data of the block: Markdown read, lists as `entries`."""
+        converted = self.value(value, self.node.find([block.name]), None)
+        return converted if isinstance(converted, Record) else Record({"entries": converted})
+
+    def value(self, value: Any, node: Node, markdown: Markdown | None) -> Value:
+        """Turn a validated value into frozen data; a text that is Markdown becomes prose."""
+        if isinstance(value, BaseModel):
+            fields = type(value).model_fields
+            return Record(
+                {
+                    name: self.value(
+                        getattr(value, name),
+                        node.find([field.alias or name]),
+                        next((mark for mark in field.metadata if isinstance(mark, Markdown)), None)
+                        or _marker(field.annotation),
+                    )
+                    for name, field in fields.items()
+                }
+            )
+        if isinstance(value, list):
+            return Many(tuple(self.value(item, node.find([at]), markdown) for at, item in enumerate(value)))
+        if isinstance(value, str) and markdown is not None:
+            if markdown.level == "emphasis":
+                html = line(value).html
+                return Prose((html,))
+            return self.reader.text(
+                value, in_value(self.place, node), paragraphs=markdown.level == "paragraphs"
+            )
+        assert value is None or isinstance(value, str | int | bool)
+        return value
+
+    def review(self) -> Review | None:
+        """Give the review line, with the day of the next look."""
+        given = self.matter.reviewed
+        if given is None:
+            return None
+        on = date.fromisoformat(given.on)
+        return Review(on, given.by or "", given.role or "", later(on, given.every or self.language.review))
+
+    def facts(self, article: Article) -> Facts:
+        """Give what the rest of the site may know."""
+        matter, path = self.matter, self.path
+        slug = matter.slug or path.stem
+        folders = [folder for folder in path.parent.parts if folder != "articles"]
+        order = [piece.number for piece in pieces_in_order(article) if isinstance(piece, Gap)]
+        return Facts(
+            id=path.stem,
+            path=str(path),
+            slug=slug,
+            url="/".join([*folders, slug]) + "/",
+            kind=matter.kind,
+            draft=matter.draft,
+            title=article.title,
+            dek=article.dek,
+            kicker=article.kicker,
+            published=article.published,
+            updated=article.updated,
+            review=article.review,
+            tags=tuple(dict.fromkeys(matter.tags)),
+            aliases=tuple(Alias(alias, self.span("aliases", at)) for at, alias in enumerate(matter.aliases)),
+            parent=PageRef(matter.parent, self.span("parent")) if matter.parent else None,
+            companions=tuple(
+                PageRef(companion.page, self.span("companions", at, "page"), line(companion.because or ""))
+                for at, companion in enumerate(matter.companions)
+            ),
+            anchors=(*self.reader.anchors, *(block.name for block in article.blocks)),
+            terms=tuple(self.terms(article)),
+            citations=self.citations(),
+            holes=tuple(self.reader.holes[number] for number in order),
+            doubt=tuple(sorted(self.doubt)),
+            span=self.span("title"),
+            article=digest(article),
+        )
+
+    def span(self, *path: str | int) -> Span:
+        """Give the place of a value of the front matter."""
+        return self.node.find(path).span
+
+    def terms(self, article: Article) -> Iterator[Term]:
+        """Give the glossary terms that this page defines."""
+        entries = next(
+            (block.data.fields["entries"] for block in article.blocks if block.name == "terms"), None
+        )
+        for at, shape in enumerate(self.matter.terms or ()):
+            record = entries.items[at] if isinstance(entries, Many) else None
+            definition = record.fields["definition"] if isinstance(record, Record) else None
+            assert isinstance(definition, Prose)
+            holes = tuple(piece.number for piece in definition.pieces if isinstance(piece, Gap))
+            wording = " ".join(shape.definition.split())
+            yield Term(
+                slugify(shape.term),
+                shape.term,
+                tuple(shape.also),
+                definition,
+                wording,
+                holes,
+                self.span("terms", at, "term"),
+            )
+
+    def citations(self) -> tuple[Citation, ...] | None:
+        """Give the page's own list of sources, or None where it has none or the list is in doubt."""
+        if self.matter.citations is None or "citations" in self.doubt:
+            return None
+        return tuple(
+            Citation(entry, None, self.span("citations", at))
+            if isinstance(entry, str)
+            else Citation(
+                entry.id,
+                work_from_csl(entry.model_dump(by_alias=True, exclude_none=True)),
+                self.span("citations", at, "id"),
+            )
+            for at, entry in enumerate(self.matter.citations)
+        )
+
+
+def _marker(annotation: Any) -> Markdown | None:
+    """Find the Markdown mark inside an optional type: `Inline | None`."""
+    marks = (mark for arg in getattr(annotation, "__args__", ()) for mark in getattr(arg, "__metadata__", ()))
+    return next((mark for mark in marks if isinstance(mark, Markdown)), None)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,70 @@
+"""`content/site.yaml`: the settings of the site."""
+
+from msgspec import Struct
+
+from citewell.core.diagnostic import Diagnostic, Span
+from citewell.core.model import Config, Editor, Licence, MenuItem, Organisation, Source
+from citewell.parse.schema import MenuItemShape, SiteShape, validate
+from citewell.parse.text import decode
+from citewell.parse.yamlnodes import Node, Place, read
+
+_STAND_IN = {"title": "…", "base_url": "https://site.invalid/"}
+
+
+class Settings(Struct, frozen=True):
+    """The configuration, what is wrong with it, and where its keys stand."""
+
+    config: Config
+    diagnostics: tuple[Diagnostic, ...]
+    severity_spans: dict[str, Span]
+
+
+def parse_config(source: Source) -> Settings:
+    """Parse the settings. What cannot be read is told, and a stand-in lets the rest of the site be checked."""
+    text, faults = decode(source.path, source.data)
+    node, broken = read(Place(source.path, text))
+    wrong: tuple[Diagnostic, ...] = ()
+    if node is None or not isinstance(node.value, dict):
+        if node is not None:
+            broken += (
+                Diagnostic(
+                    "site/not-keys",
+                    node.span,
+                    "the settings should be lines of `key: value`",
+                    "write `title: …`",
+                ),
+            )
+        node = Node({}, Span(source.path), {}, 0, 0)
+        shape = SiteShape.model_validate(_STAND_IN)
+    else:
+        shape, wrong, _ = validate(SiteShape, node, _STAND_IN)
+    organisation = (
+        Organisation(shape.organisation.name, shape.organisation.url or "")
+        if shape.organisation
+        else Organisation(shape.title)
+    )
+    config = Config(
+        title=shape.title,
+        tagline=shape.tagline or "",
+        base_url=shape.base_url.rstrip("/") + "/",
+        language=shape.language,
+        organisation=organisation,
+        editors=tuple(Editor(editor.name, editor.role or "") for editor in shape.editors),
+        navigation=_menu("navigation", shape.navigation, node),
+        trust=_menu("trust", shape.trust, node),
+        licence=Licence(shape.licence.name, shape.licence.url or "") if shape.licence else None,
+        review=shape.review,
+        citation_style=shape.citation_style,
+        severity=shape.severity,
+        html=tuple(shape.html),
+    )
+    severities = node.find(["severity"])
+    spans = {code: severities.keys[code] for code in shape.severity}
+    return Settings(config, faults + broken + wrong, spans)
+
+
+def _menu(key: str, items: list[MenuItemShape], node: Node) -> tuple[MenuItem, ...]:
+    return tuple(
+        MenuItem(item.label, item.page or "", item.path or "", node.find([key, at]).span)
+        for at, item in enumerate(items)
+    )

@@ -1,0 +1,168 @@
+"""The editors' Markdown: CommonMark with what the reference calls plus, as rules of markdown-it.
+
+A rule only makes tokens; `prose` gives them their meaning. Each token that stands for a reference or a fault carries
+in `meta["at"]` its offset in the text of its paragraph, which markdown-it itself does not keep.
+"""
+
+import re
+from functools import cache
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.common.html_re import HTML_TAG_RE
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline, autolink, image, link
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.tasklists import tasklists_plugin
+
+_CITATION = re.compile(r"\[(@[^\[\]\n]*(?:\n[^\[\]\n]+)*)\](?!\()")
+_SPAN = re.compile(r"\[([^\[\]]+)\]\{([^{}\n]*)\}")
+_DIRECTIVE = re.compile(r"(:{3,})[ \t]*(?:([\w-]+)[ \t]*(.*?))?[ \t]*:*[ \t]*$")
+_HEADING_ATTRIBUTES = re.compile(r"[ \t]*\{((?:[^{}\"]|\"[^\"]*\")*)\}[ \t]*$")
+
+
+@cache
+def markdown() -> MarkdownIt:
+    """Make the parser of the body and of texts in front matter."""
+    md = MarkdownIt("commonmark", {"html": False, "typographer": True})
+    md.enable(["table", "strikethrough", "replacements", "smartquotes"])
+    md.use(footnote_plugin).use(deflist_plugin).use(tasklists_plugin)
+    md.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005  # `prose` refuses schemes with a message
+    md.block.ruler.before(
+        "fence", "directive", _directive, {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    )
+    md.core.ruler.before("inline", "heading_attributes", _heading_attributes)
+    md.inline.ruler.before("link", "citation", _citation)
+    md.inline.ruler.before("link", "span", _span)
+    md.inline.ruler.at("link", _placed(link, "link_open"))
+    md.inline.ruler.at("image", _image)
+    md.inline.ruler.at("autolink", _placed(autolink, "link_open"))
+    md.inline.ruler.at("html_inline", _raw_html)
+    return md
+
+
+@cache
+def emphasis_only() -> MarkdownIt:
+    """Make the parser of titles, deks and questions: emphasis, and smart quotes and dashes."""
+    md = MarkdownIt("zero", {"html": False, "typographer": True})
+    md.enable(["emphasis", "strikethrough", "backticks", "escape", "entity", "replacements", "smartquotes"])
+    return md
+
+
+def _placed(stock: Any, made: str) -> Any:
+    """Wrap a stock inline rule so that the token it makes knows where it stands."""
+
+    def rule(state: StateInline, silent: bool) -> bool:
+        start, count = state.pos, len(state.tokens)
+        if not stock(state, silent):
+            return False
+        if not silent:
+            token = next(token for token in state.tokens[count:] if token.type == made)
+            token.meta["at"] = start
+            token.meta["length"] = state.pos - start
+        return True
+
+    return rule
+
+
+def _image(state: StateInline, silent: bool) -> bool:
+    """`![](x.png){alt=""}`: an image that is ornament on purpose."""
+    if not _PLACED_IMAGE(state, silent):
+        return False
+    if state.src.startswith(_ORNAMENT, state.pos):
+        state.pos += len(_ORNAMENT)
+        if not silent:
+            state.tokens[-1].meta["ornament"] = True
+    return True
+
+
+_PLACED_IMAGE = _placed(image, "image")
+_ORNAMENT = '{alt=""}'
+
+
+def _citation(state: StateInline, silent: bool) -> bool:
+    """`[@key]`, `[@a; @b, p. 12]`."""
+    match = _CITATION.match(state.src, state.pos, state.posMax)
+    if not match:
+        return False
+    if not silent:
+        token = state.push("cite", "", 0)
+        token.content = match[1]
+        token.meta = {"at": state.pos + 1, "length": len(match[1])}
+    state.pos = match.end()
+    return True
+
+
+def _span(state: StateInline, silent: bool) -> bool:
+    """`[EV]{.plain}`: a use of a term that is not to be linked."""
+    match = _SPAN.match(state.src, state.pos, state.posMax)
+    if not match:
+        return False
+    if not silent:
+        token = state.push("plain", "", 0)
+        token.content = match[1]
+        token.meta = {"at": state.pos, "length": len(match[0]), "attributes": match[2]}
+    state.pos = match.end()
+    return True
+
+
+def _raw_html(state: StateInline, silent: bool) -> bool:
+    """Raw HTML is off: a tag becomes a token of its own, which is told and shown as text."""
+    match = HTML_TAG_RE.match(state.src[state.pos : state.posMax])
+    if not match:
+        return False
+    if not silent:
+        token = state.push("raw_html", "", 0)
+        token.content = match[0]
+        token.meta = {"at": state.pos, "length": len(match[0])}
+    state.pos += match.end()
+    return True
+
+
+def _directive(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """`::: name title` … `:::`. A directive inside a directive closes first."""
+    if state.is_code_block(start):
+        return False
+    opening = _DIRECTIVE.match(_line(state, start))
+    if not opening or not opening[2]:
+        return False
+    if silent:
+        return True
+    depth, line, fence = 1, start, None
+    while depth and (line := line + 1) < end:
+        text = _line(state, line)
+        if state.sCount[line] < state.blkIndent and text:
+            break
+        marks = re.match(r"(`{3,}|~{3,})", text)
+        if marks and (fence is None or (text[0] == fence[0] and len(marks[1]) >= len(fence))):
+            fence = None if fence else marks[1]
+        inner = _DIRECTIVE.match(text) if fence is None and state.sCount[line] - state.blkIndent < 4 else None
+        if inner:
+            depth += 1 if inner[2] else -1
+    token = state.push("directive_open", "", 1)
+    token.block, token.map = True, [start, line]
+    token.info = opening[2]
+    token.content = opening[3] or ""
+    token.meta = {"closed": depth == 0}
+    former, state.lineMax = state.lineMax, line
+    state.md.block.tokenize(state, start + 1, line)
+    state.lineMax = former
+    token = state.push("directive_close", "", -1)
+    token.block = True
+    state.line = line + (depth == 0)
+    return True
+
+
+def _line(state: StateBlock, line: int) -> str:
+    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
+
+
+def _heading_attributes(state: StateCore) -> None:
+    """`## Heading {#id}` and `### Heading {label="…"}`: cut off the braces before the words are read."""
+    for heading, inline in zip(state.tokens, state.tokens[1:], strict=False):
+        if heading.type == "heading_open" and (match := _HEADING_ATTRIBUTES.search(inline.content)):
+            heading.meta["attributes"] = match[1]
+            heading.meta["at"] = match.start(1)
+            inline.content = inline.content[: match.start()]

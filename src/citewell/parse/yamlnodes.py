@@ -1,0 +1,211 @@
+"""YAML to a tree in which every key and value knows its place, and every scalar is the text that was typed.
+
+YAML means what it looks like: `NO`, `12:30` and `1.10` stay text; a key stands once; anchors, aliases, merge keys and
+tags are refused. Source: PyYAML's node graph (YAML 1.1), https://pyyaml.org/wiki/PyYAMLDocumentation.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from citewell.core.diagnostic import Diagnostic, Related, Span
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_DEEPEST = 40  # levels of nesting; an article needs five
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the text of a YAML document lies in its file."""
+
+    path: str
+    text: str
+    first_line: int = 1
+
+    def span(self, line: int, column: int, length: int = 1) -> Span:
+        """Give the span of a place in the document, line and column counted from 0."""
+        return Span(self.path, line + self.first_line, column + 1, max(1, length))
+
+
+@dataclass(frozen=True)
+class Node:
+    """A value with its place. `value` is text (None: nothing was typed), a list of nodes, or a dict of nodes."""
+
+    value: "str | list[Node] | dict[str, Node] | None"
+    span: Span
+    keys: dict[str, Span]  # of a dict: where each key stands
+    start: int  # offsets into the document's text
+    end: int
+
+    @property
+    def plain(self) -> Any:
+        """The value without places: text, lists and dicts."""
+        if isinstance(self.value, list):
+            return [item.plain for item in self.value]
+        if isinstance(self.value, dict):
+            return {key: item.plain for key, item in self.value.items()}
+        return self.value
+
+    def find(self, path: Sequence[str | int]) -> "Node":
+        """Follow a path of keys and indices as far as it goes; steps that name nothing here are passed over."""
+        node = self
+        for step in path:
+            if isinstance(node.value, dict) and isinstance(step, str):
+                node = node.value.get(step, node)
+            elif isinstance(node.value, list) and isinstance(step, int) and step < len(node.value):
+                node = node.value[step]
+        return node
+
+
+def read(place: Place) -> tuple[Node | None, tuple[Diagnostic, ...]]:
+    """Give the tree of a document, or None where it cannot be read, and what is wrong with it."""
+    refused = tuple(_refused(place))
+    if refused:
+        return None, refused
+    try:
+        root = yaml.compose(place.text, Loader=_Loader)
+    except yaml.MarkedYAMLError as fault:
+        return None, (_broken(place, fault),)
+    except yaml.YAMLError as fault:  # a character that YAML does not allow; `text` has said where
+        return None, (
+            Diagnostic("yaml/broken", place.span(0, 0), str(fault).split("\n")[0], "delete that character"),
+        )
+    if root is None:
+        return Node({}, place.span(0, 0), {}, 0, 0), ()
+    faults: list[Diagnostic] = []
+    return _node(place, root, faults), tuple(faults)
+
+
+def _refused(place: Place) -> Iterator[Diagnostic]:
+    """Find anchors, aliases, tags and bottomless nesting before a tree is made of them."""
+    if (
+        not any(sign in place.text for sign in "&*!")
+        and place.text.count("[") + place.text.count("{") < _DEEPEST
+    ):
+        return
+    depth = 0
+    try:
+        event: Any
+        for event in yaml.parse(place.text, Loader=_Loader):
+            mark = event.start_mark
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST:
+                yield Diagnostic(
+                    "yaml/too-deep",
+                    place.span(mark.line, mark.column),
+                    f"values are nested more than {_DEEPEST} levels deep here",
+                    "write this part as a plain list or as text",
+                )
+                return
+            if isinstance(event, yaml.AliasEvent):
+                yield _sign(place, mark, f"`*{event.anchor}` is a YAML alias", "write the value out here")
+            elif getattr(event, "anchor", None):
+                yield _sign(
+                    place, mark, f"`&{event.anchor}` is a YAML anchor", "delete the anchor and its name"
+                )
+            if getattr(event, "tag", None) not in {None, "!"}:
+                yield _sign(place, mark, f"`{event.tag}` is a YAML tag", "put the value in double quotes")
+    except yaml.YAMLError:
+        return  # `read` meets the same fault and tells it
+
+
+def _sign(place: Place, mark: Any, what: str, mend: str) -> Diagnostic:
+    return Diagnostic(
+        "yaml/not-allowed",
+        place.span(mark.line, mark.column),
+        f"{what}, which is not used here",
+        f"{mend}; a value that begins with `&`, `*` or `!` needs double quotes",
+    )
+
+
+def _broken(place: Place, fault: yaml.MarkedYAMLError) -> Diagnostic:
+    problem = f"{fault.context or ''} {fault.problem or ''}"
+    mark = fault.problem_mark or fault.context_mark
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    lines = place.text.split("\n")
+    if "quoted scalar" in problem:
+        begin = fault.context_mark or mark
+        return Diagnostic(
+            "yaml/broken",
+            place.span(begin.line, begin.column) if begin else place.span(line, column),
+            "a quote is opened here and never closed",
+            'close the quote at the end of the text; a quote inside the text is written `\\"`',
+        )
+    tabbed = next(
+        (at for at in (line, line - 1) if 0 <= at < len(lines) and "\t" in _indent(lines[at])), None
+    )
+    if "\\t" in problem or "tab" in problem or tabbed is not None:
+        at = line if tabbed is None else tabbed
+        return Diagnostic(
+            "yaml/broken",
+            place.span(at, max(0, lines[at].find("\t"))),
+            "a tab stands here, and YAML takes only spaces in front of a key",
+            "replace the tab by two spaces",
+        )
+    if "mapping values are not allowed" in problem:
+        return Diagnostic(
+            "yaml/broken",
+            place.span(line, column),
+            f"a colon and a space inside an unquoted value: `{lines[line].strip()}`",
+            "put the whole value in double quotes",
+        )
+    at = min(line, len(lines) - 1)
+    return Diagnostic(
+        "yaml/broken",
+        place.span(at, column),
+        f"this is not YAML: {fault.problem or fault.context}, near `{lines[at].strip()[:60]}`",
+        "check the indentation and the quotes of this line and the one above; put text with `: `, `#`, `[` or `{` in quotes",
+    )
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
+
+
+def _node(place: Place, node: Any, faults: list[Diagnostic]) -> Node:
+    start, end = node.start_mark, node.end_mark
+    length = (
+        end.column - start.column
+        if end.line == start.line
+        else len(place.text.split("\n")[start.line]) - start.column
+    )
+    span = place.span(start.line, start.column, length)
+    if isinstance(node, yaml.ScalarNode):
+        nothing = node.style is None and node.value == ""
+        return Node(None if nothing else node.value, span, {}, start.index, end.index)
+    if isinstance(node, yaml.SequenceNode):
+        items = [_node(place, item, faults) for item in node.value]
+        return Node(items, span, {}, start.index, end.index)
+    values: dict[str, Node] = {}
+    keys: dict[str, Span] = {}
+    for key_node, value_node in node.value:
+        mark = key_node.start_mark
+        if not isinstance(key_node, yaml.ScalarNode):
+            at = place.span(mark.line, mark.column)
+            faults.append(
+                Diagnostic(
+                    "yaml/broken", at, "a list or a group stands where a key should be", "write `key: value`"
+                )
+            )
+            continue
+        key = str(key_node.value)
+        at = place.span(mark.line, mark.column, key_node.end_mark.column - mark.column)
+        if key == "<<":
+            faults.append(_sign(place, mark, "`<<` is a YAML merge key", "write the keys out here"))
+        elif key in keys:
+            faults.append(
+                Diagnostic(
+                    "yaml/repeated-key",
+                    at,
+                    f"the key `{key}` stands here twice",
+                    "keep one of the two",
+                    (Related(keys[key], "first written here"),),
+                )
+            )
+        else:
+            keys[key] = at
+            values[key] = _node(place, value_node, faults)
+    return Node(values, span, keys, start.index, end.index)

@@ -1,0 +1,82 @@
+"""What is wrong with a template, and where."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace, TracebackType
+
+from jinja2 import StrictUndefined, Template, TemplateNotFound, TemplateSyntaxError
+from jinja2.utils import missing
+
+from citewell.core.diagnostic import nearest
+
+
+class TemplateFault(Exception):  # noqa: N818 -- a fault of the theme; the build reports it as a diagnostic
+    """A template cannot make a page: its name and line, what is wrong, and the page that it was making."""
+
+    def __init__(self, template: str, line: int, message: str, page: str) -> None:
+        """Keep the four parts; `page` is the page's path from the site's root."""
+        super().__init__(template, line, message, page)
+        self.template = template
+        self.line = line
+        self.message = message
+        self.page = page
+
+
+class UndefinedName(StrictUndefined):
+    """A name that a template uses and nobody defines; says which known name is like it."""
+
+    __slots__ = ()
+
+    @property
+    def _undefined_message(self) -> str:
+        name = self._undefined_name
+        if self._undefined_hint:
+            return self._undefined_hint
+        if self._undefined_obj is missing:
+            return f"`{name}` is not defined"
+        known = vars(self._undefined_obj) if isinstance(self._undefined_obj, SimpleNamespace) else {}
+        like = nearest(str(name), known)
+        return f"there is no `{name}` here" + (f"; there is `{like}`" if like else "")
+
+
+@contextmanager
+def faults_of(page: str) -> Iterator[None]:
+    """Raise whatever goes wrong in a template as a `TemplateFault`; a fault elsewhere passes as it is."""
+    try:
+        yield
+    except TemplateSyntaxError as error:
+        raise TemplateFault(error.name or "", error.lineno, _sentence(error.message), page) from error
+    except Exception as error:
+        place = _place(error.__traceback__)
+        if place is None and isinstance(error, TemplateNotFound):
+            place = str(error.name), 1
+        if place is None:
+            raise
+        raise TemplateFault(*place, _message(error), page) from error
+
+
+def _place(traceback: TracebackType | None) -> tuple[str, int] | None:
+    """Give the name and line of the innermost template in a traceback."""
+    place = None
+    while traceback is not None:
+        template = traceback.tb_frame.f_globals.get("__jinja_template__")
+        if isinstance(template, Template):
+            place = template.name or "", template.get_corresponding_lineno(traceback.tb_lineno)
+        traceback = traceback.tb_next
+    return place
+
+
+def _message(error: Exception) -> str:
+    match error:
+        case RecursionError():
+            return "the template includes or calls itself without end"
+        case TemplateNotFound():
+            return f"there is no template named `{error.name}`"
+        case _:
+            return _sentence(str(error) or type(error).__name__)
+
+
+def _sentence(text: str | None) -> str:
+    """Give Jinja's or Python's message in the form of ours: lower case, no full stop."""
+    words = (text or "").strip().rstrip(".")
+    return words[:1].lower() + words[1:]

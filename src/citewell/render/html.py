@@ -1,0 +1,171 @@
+"""`View` to HTML: Jinja templates that see plain values, in which all prose is joined already."""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
+
+from jinja2 import DictLoader, Environment
+from markupsafe import Markup
+
+from citewell.bibliography import format_work
+from citewell.core.address import absolute, relative
+from citewell.core.csl import Work
+from citewell.core.model import (
+    Article,
+    ArticleView,
+    Chrome,
+    GlossaryView,
+    NotFoundView,
+    RedirectView,
+    View,
+)
+from citewell.core.plugin import Block, Json
+from citewell.render.fault import UndefinedName, faults_of
+from citewell.render.prose import Href, Joiner, reference_markup, without_marks
+from citewell.render.structured import structured_data
+from citewell.render.theme import Theme, with_blocks
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+class HtmlRenderer:
+    """Makes pages with one theme and one set of blocks."""
+
+    def __init__(self, theme: Theme, blocks: tuple[Block, ...]) -> None:
+        """Take the theme's templates, and the blocks' own where the theme has none."""
+        self._blocks = {block.name: block for block in blocks}
+        self._environment = _environment(with_blocks(theme, blocks))
+
+    def page(self, view: View, article: Article | None) -> str:
+        """Give the page as HTML.
+
+        Raises `TemplateFault` when a template uses an undefined name, cannot be parsed, is missing,
+        includes itself, or meets a value of the wrong type.
+        """
+        with faults_of(view.url):
+            href = _href(view)
+            page = _page(view, article)
+            variables = {
+                "site": SimpleNamespace(**Joiner(href, {}).fields(view.chrome)),
+                "page": page,
+                "href": href,
+                "asset": partial(_asset, view.chrome, href),
+                "date": _date,
+                "reference": partial(_reference, view.chrome),
+            }
+            content, nodes = self._content(view, article, href, variables)
+            page.structured = structured_data(view, article, nodes)
+            return self._text(view.template, {**variables, "content": content})
+
+    def _content(
+        self, view: View, article: Article | None, href: Href, variables: dict[str, Any]
+    ) -> tuple[SimpleNamespace, list[Json]]:
+        match view.content:
+            case ArticleView() as lent if article is not None:
+                return self._article(lent, article, view, variables, href)
+            case GlossaryView() as content:
+                joiner = Joiner(href, content.fills)
+                return SimpleNamespace(**joiner.fields(content, "entries", "references")), []
+            case content:
+                return SimpleNamespace(**Joiner(href, {}).fields(content)), []
+
+    def _article(
+        self, lent: ArticleView, article: Article, view: View, variables: dict[str, Any], href: Href
+    ) -> tuple[SimpleNamespace, list[Json]]:
+        def place(index: int, level: int, placed: str = "body") -> Markup:
+            block = article.blocks[index]
+            here = {
+                "content": content,
+                "block": joiner.value(block.data, level),
+                "anchor": f"block-{block.name}" if block.name in taken else block.name,
+                "placed": placed,
+                "level": level,
+            }
+            return Markup(self._text(f"blocks/{block.name}.html", variables | here))  # noqa: S704 -- escaped
+
+        joiner = Joiner(href, lent.fills, lent.uses, lent.term_urls, place)
+        taken = {heading.id for heading in article.headings}
+        content = SimpleNamespace(
+            **joiner.fields(
+                article, "title", "dek", "kicker", "kind", "published", "updated", "review", "headings"
+            ),
+            **joiner.fields(lent, "references", "tags", "companions", "backlinks", "children"),
+        )
+        body = joiner.prose(article.body)
+        blocks = tuple(place(index, 2, "layout") for index in article.unplaced)
+        plain = Joiner(href, without_marks(lent.fills))
+        nodes = list(self._nodes(article, plain, absolute(view.chrome.base_url, view.url)))
+        return SimpleNamespace(**vars(content), body=body, blocks=blocks), nodes
+
+    def _nodes(self, article: Article, joiner: Joiner, url: str) -> Iterator[Json]:
+        for held in article.blocks:
+            node = self._blocks[held.name].structured(joiner.value(held.data), url)
+            if node is not None:
+                yield node
+
+    def _text(self, template: str, variables: dict[str, Any]) -> str:
+        # Not `Template.render`: it rewrites the traceback, in which we look for the line of the fault.
+        compiled = self._environment.get_template(template)
+        return "".join(compiled.root_render_func(compiled.new_context(variables)))
+
+
+def _environment(theme: Theme) -> Environment:
+    environment = Environment(
+        loader=DictLoader(theme.templates),
+        autoescape=True,
+        undefined=UndefinedName,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+    # A page is a function of its values: nothing that draws lots.
+    del environment.filters["random"], environment.globals["lipsum"]
+    return environment
+
+
+def _page(view: View, article: Article | None) -> SimpleNamespace:
+    match view.content:
+        case NotFoundView():
+            canonical = ""
+        case RedirectView(target):
+            canonical = absolute(view.chrome.base_url, target.url)
+        case _:
+            canonical = absolute(view.chrome.base_url, view.url)
+    return SimpleNamespace(
+        **Joiner(_href(view), {}).fields(view, "url", "title", "description", "breadcrumb"),
+        canonical=canonical,
+        type="article" if article else "website",
+        published=article.published if article else None,
+        updated=(article.updated or article.published) if article else None,
+    )
+
+
+def _href(view: View) -> Href:
+    """Give the one function that turns a path from the root into an address on this page.
+
+    A host shows the page for missing addresses under any path, so its links start at the root.
+    """
+    if isinstance(view.content, NotFoundView):
+        return partial(absolute, view.chrome.root)
+    return partial(relative, view.url)
+
+
+def _asset(chrome: Chrome, href: Href, name: str) -> str:
+    if name not in chrome.assets:
+        message = f"there is no asset named `{name}`"
+        raise LookupError(message)
+    return href(chrome.assets[name])
+
+
+def _date(day: date) -> str:
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def _reference(chrome: Chrome, work: Work) -> Markup:
+    return reference_markup(format_work(work, chrome.citation_style))

@@ -1,0 +1,152 @@
+"""Prose to markup: the holes are filled, the terms linked, and the blocks put in their places."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from types import SimpleNamespace
+from typing import Any
+
+from markupsafe import Markup, escape
+from msgspec import Struct
+
+from citewell.core.csl import Run, Work
+from citewell.core.model import (
+    CiteFill,
+    Fill,
+    Gap,
+    ImageFill,
+    Line,
+    LinkFill,
+    Many,
+    Mark,
+    Prose,
+    Record,
+    Section,
+    Slot,
+    TermFill,
+    TermUse,
+    Words,
+)
+
+Href = Callable[[str], str]
+Place = Callable[[int, int], Markup]
+"""(index of a block, level of a heading there) -> the block's markup."""
+
+
+_TERM = Markup('<a class="term" href="{}">{}</a>')
+_MARK = Markup(
+    '<sup class="cite" id="{}"><a href="#s{}" role="doc-noteref" aria-label="Source {}">{}</a></sup>'
+)
+_COMMA = Markup("<sup>, </sup>")
+_SIZE = Markup(' width="{}" height="{}"')
+_IMAGE = Markup('<img src="{}" alt="{}"{} loading="lazy" decoding="async">')
+
+
+def fill_markup(fill: Fill, href: Href) -> Markup:
+    """Give what stands in a hole: the attributes of a link, or a whole citation mark, term or image."""
+    match fill:
+        case LinkFill(url, external=True):
+            return Markup('href="{}" rel="noopener"').format(url)
+        case LinkFill(url):
+            return Markup('href="{}"').format(href(url))
+        case CiteFill(marks):
+            return _COMMA.join(_mark(mark) for mark in marks)
+        case TermFill(url, label):
+            return _TERM.format(href(url), label)
+        case ImageFill(url, alt, width, height):
+            size = _SIZE.format(width, height) if width and height else ""
+            return _IMAGE.format(href(url), alt, size)
+
+
+def reference_markup(runs: Iterable[Run]) -> Markup:
+    """Give a formatted reference as markup."""
+    return Markup().join(_run(run) for run in runs)
+
+
+def _mark(mark: Mark) -> Markup:
+    text = f"{mark.number}, {mark.locator}" if mark.locator else str(mark.number)
+    return _MARK.format(mark.anchor, mark.number, text, text)
+
+
+def _run(run: Run) -> Markup:
+    text = escape(run.text)
+    if run.style:
+        text = Markup("<{0}>{1}</{0}>").format(run.style, text)
+    return Markup('<a href="{}" rel="noopener">{}</a>').format(run.url, text) if run.url else text
+
+
+def without_marks(fills: Mapping[int, Fill]) -> dict[int, Fill]:
+    """Give the same fills with every citation mark empty: for text that is read away from its page."""
+    return {number: CiteFill(()) if isinstance(fill, CiteFill) else fill for number, fill in fills.items()}
+
+
+class Joiner:
+    """Turns the values of one page into values for its templates: `Prose` becomes `Markup`."""
+
+    def __init__(
+        self,
+        href: Href,
+        fills: Mapping[int, Fill],
+        uses: Iterable[TermUse] = (),
+        term_urls: Mapping[str, str] | None = None,
+        place: Place = lambda _block, _level: Markup(),
+    ) -> None:
+        """Fill a page's holes by number, link `uses` of terms to `term_urls`, and `place` its blocks."""
+        self._href = href
+        self._fills = {number: fill_markup(fill, href) for number, fill in fills.items()}
+        self._marks = frozenset(number for number, fill in fills.items() if isinstance(fill, CiteFill))
+        self._place = place
+        self._term_urls = term_urls or {}
+        self._uses: defaultdict[int, list[TermUse]] = defaultdict(list)
+        for use in uses:
+            self._uses[use.words].append(use)
+
+    def prose(self, prose: Prose, level: int = 2) -> Markup:
+        """Give the markup of `prose`; `level` is that of a heading where it begins."""
+        parts: list[str] = []
+        for piece in prose.pieces:
+            match piece:
+                case str():
+                    parts.append(piece)
+                case Words():
+                    parts.append(self._words(piece))
+                case Gap(number):
+                    if number in self._marks and parts:
+                        parts[-1] = parts[-1].rstrip()  # a mark stands close to the word before it
+                    parts.append(self._fills[number])
+                case Section():
+                    level = 3
+                case Slot(block):
+                    parts.append(self._place(block, level))
+        return Markup("".join(parts))  # noqa: S704 -- strings among the pieces are finished markup
+
+    def value(self, value: Any, level: int = 2) -> Any:  # noqa: ANN401 -- templates see values of every type
+        """Give any value of a view or an article as templates see it: namespaces, tuples and `Markup`."""
+        match value:
+            case Prose():
+                return self.prose(value, level)
+            case Line(html, text):
+                return SimpleNamespace(html=Markup(html), text=text)  # noqa: S704 -- finished markup
+            case Record(fields):
+                return SimpleNamespace(**{name: self.value(field, level) for name, field in fields.items()})
+            case Many(items) | tuple(items):
+                return tuple(self.value(item, level) for item in items)
+            case Struct() if not isinstance(value, Work):
+                return SimpleNamespace(**self.fields(value))
+            case _:
+                return value
+
+    def fields(self, struct: Struct, *names: str) -> dict[str, Any]:
+        """Give the fields of a struct by name, all or only those named, as templates see them."""
+        return {name: self.value(getattr(struct, name)) for name in names or struct.__struct_fields__}
+
+    def _words(self, words: Words) -> Markup:
+        uses = self._uses.get(words.number)
+        if not uses:
+            return escape(words.text)
+        parts: list[Markup] = []
+        end = 0
+        for use in sorted(uses, key=lambda use: use.start):
+            url = self._href(self._term_urls[use.slug])
+            parts += [escape(words.text[end : use.start]), _TERM.format(url, words.text[use.start : use.end])]
+            end = use.end
+        return Markup().join([*parts, escape(words.text[end:])])

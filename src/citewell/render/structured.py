@@ -1,0 +1,191 @@
+"""What a page says to machines: schema.org in JSON-LD, one graph for each page.
+
+Source: https://schema.org/docs/schemas.html
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from markupsafe import Markup
+
+from citewell.core.address import absolute
+from citewell.core.csl import Date, Work
+from citewell.core.model import (
+    Article,
+    ArticleView,
+    Chrome,
+    Editor,
+    GlossaryView,
+    HomeView,
+    Line,
+    Link,
+    NotFoundView,
+    RedirectView,
+    Review,
+    SourcesView,
+    TagsView,
+    TagView,
+    View,
+)
+from citewell.core.plugin import Json
+from citewell.render.prose import Joiner, without_marks
+
+_CSL_MARKUP = re.compile(r"</?(?:i|b|sub|sup)>")
+_IN_SCRIPT = str.maketrans({sign: f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"})
+
+
+def structured_data(view: View, article: Article | None, blocks: Iterable[Json]) -> Markup:
+    """Give the page's graph as text for a script element; empty for pages that are no content.
+
+    `blocks` are the nodes that the page's blocks give of themselves.
+    """
+    if isinstance(view.content, NotFoundView | RedirectView):
+        return Markup()
+    graph = [*_page_nodes(view, article), *blocks, *_breadcrumb(view), _publisher(view.chrome)]
+    data = {"@context": "https://schema.org", "@graph": graph}
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.translate(_IN_SCRIPT))  # noqa: S704 -- no sign is left that could end the element
+
+
+def _page_nodes(view: View, article: Article | None) -> Iterator[Json]:
+    url = absolute(view.chrome.base_url, view.url)
+    page: Json = {
+        "@id": url,
+        "url": url,
+        "name": view.title.text,
+        "description": view.description,
+        "inLanguage": view.chrome.language,
+        "publisher": {"@id": _publisher_id(view.chrome)},
+    }
+    match view.content:
+        case ArticleView() if article is not None:
+            yield from _article_nodes(view, view.content, article, page)
+        case HomeView():
+            yield _filled({"@type": "WebSite", **page, "name": view.chrome.title})
+        case GlossaryView(entries, fills):
+            joiner = Joiner(str, without_marks(fills))
+            terms = [
+                _filled(
+                    {
+                        "@type": "DefinedTerm",
+                        "@id": f"{url}#{entry.slug}",
+                        "name": entry.name,
+                        "alternateName": list(entry.also),
+                        "description": joiner.prose(entry.definition).striptags(),
+                        "inDefinedTermSet": {"@id": url},
+                    }
+                )
+                for entry in entries
+            ]
+            yield _filled({"@type": "DefinedTermSet", **page, "hasDefinedTerm": terms})
+        case SourcesView() | TagView() | TagsView():
+            yield _filled({"@type": "CollectionPage", **page})
+
+
+def _article_nodes(view: View, content: ArticleView, article: Article, page: Json) -> Iterator[Json]:
+    url, chrome = page["url"], view.chrome
+    dates = {
+        "datePublished": _day(article.published),
+        "dateModified": _day(article.updated or article.published),
+    }
+    is_hub = article.kind == "hub"
+    yield _filled(
+        {
+            "@type": "WebPage" if article.kind == "policy" else "MedicalWebPage",
+            **page,
+            **dates,
+            **_reviewed(article.review, chrome.editors),
+            "isPartOf": {"@id": chrome.base_url},
+            "hasPart": [{"@id": absolute(chrome.base_url, child.url)} for child in content.children],
+            "mainEntity": None if is_hub else {"@id": f"{url}#article"},
+        }
+    )
+    if not is_hub:
+        yield _filled(
+            {
+                "@type": "Article",
+                "@id": f"{url}#article",
+                "headline": article.title.text,
+                "description": article.dek.text,
+                "inLanguage": chrome.language,
+                **dates,
+                "author": [_editor(editor) for editor in chrome.editors],
+                "publisher": {"@id": _publisher_id(chrome)},
+                "license": chrome.licence.url if chrome.licence else None,
+                "keywords": [tag.line.text for tag in content.tags],
+                "citation": [_cited(reference.work) for reference in content.references],
+                "mainEntityOfPage": {"@id": url},
+            }
+        )
+
+
+def _reviewed(review: Review | None, editors: tuple[Editor, ...]) -> Json:
+    if review is None:
+        return {}
+    by = [Editor(review.by, review.role)] if review.by else editors
+    return {"lastReviewed": _day(review.on), "reviewedBy": [_editor(editor) for editor in by]}
+
+
+def _editor(editor: Editor) -> Json:
+    # schema.org has no type for "a person or a group", and editors sign as a group unless they say more.
+    return _filled({"@type": "Organization", "name": editor.name, "description": editor.role})
+
+
+def _cited(work: Work) -> Json:
+    return _filled(
+        {
+            "@type": "CreativeWork",
+            "name": _CSL_MARKUP.sub("", work.title),
+            "url": f"https://doi.org/{work.doi}" if work.doi else work.url,
+            "datePublished": _exact(work.issued),
+        }
+    )
+
+
+def _breadcrumb(view: View) -> Iterator[Json]:
+    if not view.breadcrumb:
+        return
+    trail = [*view.breadcrumb, Link(view.url, Line(view.title.html, view.title.text))]
+    yield {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {
+                "@type": "ListItem",
+                "position": position,
+                "name": link.line.text,
+                "item": absolute(view.chrome.base_url, link.url),
+            }
+            for position, link in enumerate(trail, 1)
+        ],
+    }
+
+
+def _publisher(chrome: Chrome) -> Json:
+    return _filled(
+        {
+            "@type": "Organization",
+            "@id": _publisher_id(chrome),
+            "name": chrome.organisation.name,
+            "url": chrome.organisation.url or chrome.base_url,
+        }
+    )
+
+
+def _publisher_id(chrome: Chrome) -> str:
+    return f"{chrome.base_url}#publisher"
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _exact(day: Date | None) -> str | None:
+    """Give the day, or nothing where only its year or month is known: schema.org has no word for those."""
+    return f"{day.year:04}-{day.month:02}-{day.day:02}" if day and day.month and day.day else None
+
+
+def _filled(node: Json) -> Json:
+    """Leave out what is empty."""
+    return {key: value for key, value in node.items() if value not in (None, "", [])}

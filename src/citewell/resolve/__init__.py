@@ -1,0 +1,1 @@
+"""All parsed files to one site, and what fills every hole. Values in, values out."""

@@ -1,0 +1,15 @@
+"""What one page shows of another: a narrow value, so that only what is shown can render a page again."""
+
+from citewell.core.model import Facts, Line, Link
+
+
+def card(page: Facts, because: Line | None = None) -> Link:
+    """Give a page as a card: title, dek, kicker and date."""
+    return Link(
+        page.url, page.title, page.dek, because or Line(), page.kicker, page.updated or page.published
+    )
+
+
+def name(page: Facts, fragment: str = "") -> Link:
+    """Give a page as a link that shows its title only."""
+    return Link(page.url + fragment, page.title)

@@ -1,0 +1,132 @@
+"""Sources: one register for the site, and numbers by first use on each page."""
+
+from collections.abc import Iterator, Mapping
+
+from citewell.core.csl import Work
+from citewell.core.diagnostic import Diagnostic, Related, nearest
+from citewell.core.model import Citation, CiteFill, CiteHole, Facts, Hole, Mark, Reference, Site
+
+
+def register_works(
+    pages: Mapping[str, Facts], library: tuple[Citation, ...]
+) -> tuple[dict[str, Work], list[Diagnostic]]:
+    """Give every source by id. One id with two sets of data is a fault; the first keeps it."""
+    first: dict[str, Citation] = {}
+    faults: list[Diagnostic] = []
+    for entry in (
+        *library,
+        *(entry for page in pages.values() for entry in page.citations or () if entry.work),
+    ):
+        former = first.setdefault(entry.id, entry)
+        if former.work != entry.work:
+            faults.append(
+                Diagnostic(
+                    "citations/same-id",
+                    entry.span,
+                    f"the id `{entry.id}` stands for two different sources",
+                    "give one of them another id, or delete the record here and keep only its id",
+                    (Related(former.span, "the other one is here"),),
+                )
+            )
+    return {id_: entry.work for id_, entry in first.items() if entry.work}, faults
+
+
+def list_faults(site: Site, page: Facts) -> Iterator[Diagnostic]:
+    """Find entries of a page's own list that are unknown, listed twice, or never cited."""
+    if page.citations is None:
+        return
+    cited = {item.key for hole in page.holes if isinstance(hole, CiteHole) for item in hole.items}
+    seen: dict[str, Citation] = {}
+    for entry in page.citations:
+        former = seen.setdefault(entry.id, entry)
+        if former is not entry:
+            yield Diagnostic(
+                "citations/same-id",
+                entry.span,
+                f"the source `{entry.id}` is listed twice on this page",
+                "delete one of the two entries or give it another id",
+                (Related(former.span, "first listed here"),),
+            )
+        elif entry.work is None and entry.id not in site.works:
+            yield _unknown(site, entry.id, entry, tuple(site.works))
+        elif entry.id not in cited and not page.doubt:
+            yield Diagnostic(
+                "citations/unused",
+                entry.span,
+                f"the source `{entry.id}` is listed here and never cited",
+                f"cite it in the text with `[@{entry.id}]` or delete it from the list",
+            )
+
+
+def _unknown(site: Site, key: str, entry: Citation, known: tuple[str, ...]) -> Diagnostic:
+    return Diagnostic("citations/unknown", entry.span, f"there is no source `{key}`", _mend(key, known, site))
+
+
+def _mend(key: str, known: tuple[str, ...], site: Site) -> str:
+    near = nearest(key, known)
+    if near:
+        return f"there is a source named `{near}`"
+    where = "the shared library `content/sources.json`" if site.library else "the page's `citations:`"
+    listed = ", ".join(f"`{name}`" for name in known[:8])
+    return f"add it to {where}" + (f"; the sources known here are {listed}" if listed else "")
+
+
+def cite_faults(site: Site, page: Facts) -> Iterator[Diagnostic]:
+    """Find citations of sources that the page does not list."""
+    if "citations" in page.doubt:
+        return
+    listed = None if page.citations is None else {entry.id for entry in page.citations}
+    for hole in page.holes:
+        for item in hole.items if isinstance(hole, CiteHole) else ():
+            if item.key not in site.works and (listed is None or item.key not in listed):
+                known = tuple(site.works if listed is None else listed)
+                yield Diagnostic(
+                    "citations/unknown",
+                    item.span,
+                    f"there is no source `{item.key}`",
+                    _mend(item.key, known, site),
+                )
+            elif listed is not None and item.key not in listed:
+                yield Diagnostic(
+                    "citations/unlisted",
+                    item.span,
+                    f"the source `{item.key}` is cited here, and this page's `citations:` leaves it out",
+                    f"add `- {item.key}` to `citations:`",
+                )
+
+
+class Numbering:
+    """Numbers sources by first use as the marks of a page come by, in reading order."""
+
+    def __init__(self, works: Mapping[str, Work]) -> None:
+        self._works = works
+        self._numbers: dict[str, int] = {}
+        self._marks: dict[str, list[str]] = {}
+
+    def fill(self, hole: CiteHole) -> CiteFill:
+        """Give what fills one mark. Unknown sources are left out: they have been told."""
+        return CiteFill(
+            tuple(self._mark(item.key, item.locator) for item in hole.items if item.key in self._works)
+        )
+
+    def _mark(self, key: str, locator: str) -> Mark:
+        number = self._numbers.setdefault(key, len(self._numbers) + 1)
+        marks = self._marks.setdefault(key, [])
+        marks.append(f"c{number}-{len(marks) + 1}")
+        return Mark(number, marks[-1], locator)
+
+    def references(self) -> tuple[Reference, ...]:
+        """Give the list of sources, with every mark that leads to each."""
+        return tuple(
+            Reference(number, self._works[key], tuple(self._marks[key]))
+            for key, number in self._numbers.items()
+        )
+
+    def first_marks(self) -> dict[str, str]:
+        """Give the anchor of the first mark of each source."""
+        return {key: marks[0] for key, marks in self._marks.items()}
+
+
+def cited_keys(holes: tuple[Hole, ...]) -> Iterator[str]:
+    """Give the keys that holes cite."""
+    return (item.key for hole in holes if isinstance(hole, CiteHole) for item in hole.items)

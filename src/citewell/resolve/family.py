@@ -1,0 +1,135 @@
+"""Parents, children and companions: the family of pages."""
+
+from collections.abc import Iterator, Mapping
+
+from citewell.core.diagnostic import Diagnostic, Related, nearest
+from citewell.core.model import Branch, Facts, LinkHole, PageRef, Site
+from citewell.resolve.cards import card
+from citewell.resolve.links import page_of
+
+
+def children_of(pages: Mapping[str, Facts]) -> dict[str, tuple[str, ...]]:
+    """Give for each parent its children in order of title."""
+    children: dict[str, list[Facts]] = {}
+    for page in pages.values():
+        if page.parent and page.parent.name in pages:
+            children.setdefault(page.parent.name, []).append(page)
+    return {
+        parent: tuple(page.id for page in sorted(below, key=_by_title)) for parent, below in children.items()
+    }
+
+
+def ancestors(site: Site, page: Facts) -> tuple[Facts, ...]:
+    """Give the pages above a page, the topmost first; a circle is followed once."""
+    line: list[Facts] = []
+    above = page.parent
+    while above and above.name in site.pages and site.pages[above.name] not in (*line, page):
+        line.append(site.pages[above.name])
+        above = line[-1].parent
+    return tuple(reversed(line))
+
+
+def family(site: Site) -> tuple[Branch, ...]:
+    """Give the map of the site: pages without a parent, hubs first, each with its children."""
+    roots = [page for page in site.pages.values() if not (page.parent and page.parent.name in site.pages)]
+    return tuple(
+        _branch(site, page) for page in sorted(roots, key=lambda page: (page.kind != "hub", _by_title(page)))
+    )
+
+
+def _branch(site: Site, page: Facts) -> Branch:
+    return Branch(
+        card(page), tuple(_branch(site, site.pages[child]) for child in site.children.get(page.id, ()))
+    )
+
+
+def _by_title(page: Facts) -> tuple[str, str]:
+    return page.title.text.casefold(), page.id
+
+
+def family_faults(site: Site) -> Iterator[Diagnostic]:
+    """Find unknown and circular parents, unknown and one-way companions, and pages that nothing leads to."""
+    for page in site.pages.values():
+        if page.parent:
+            yield from _unknown(site, page.parent, "family/unknown-parent", "parent")
+        for companion in page.companions:
+            if companion.name == page.id:
+                yield Diagnostic(
+                    "links/self",
+                    companion.span,
+                    "this page is named as its own companion",
+                    "delete this companion",
+                )
+                continue
+            yield from _unknown(site, companion, "family/unknown-companion", "companion")
+            yield from _one_way(site, page, companion)
+    yield from _circles(site)
+    yield from _orphans(site)
+
+
+def _unknown(site: Site, ref: PageRef, code: str, role: str) -> Iterator[Diagnostic]:
+    if ref.name in site.pages or site.is_unreadable(ref.name):
+        return
+    if ref.name in site.drafts:
+        yield Diagnostic(
+            "links/draft",
+            ref.span,
+            f"the {role} `{ref.name}` is a draft, which is not published",
+            f"publish `{ref.name}` (delete `draft: true` there) or name another page",
+        )
+        return
+    near = nearest(ref.name, site.pages)
+    mend = f"there is a page named `{near}`" if near else "write the name of a page's file without `.md`"
+    yield Diagnostic(code, ref.span, f"there is no page named `{ref.name}`", mend)
+
+
+def _one_way(site: Site, page: Facts, companion: PageRef) -> Iterator[Diagnostic]:
+    other = site.pages.get(companion.name)
+    if other and "companions" not in other.doubt and page.id not in {back.name for back in other.companions}:
+        yield Diagnostic(
+            "family/one-way-companion",
+            companion.span,
+            f"`{companion.name}` does not name this page as its companion in return",
+            f"add `- page: {page.id}` to the companions of `{other.path}`",
+            (Related(other.span, "this is the other page"),),
+        )
+
+
+def _circles(site: Site) -> Iterator[Diagnostic]:
+    told: set[str] = set()
+    for page in site.pages.values():
+        line, above = [page.id], page.parent
+        while above and above.name in site.pages and above.name not in line:
+            line.append(above.name)
+            above = site.pages[above.name].parent
+        if above and above.name == page.id and page.parent and not told & set(line):
+            told |= set(line)
+            circle = " → ".join([*line, page.id])
+            related = tuple(
+                Related(ref.span, "and this one") for name in line[1:] if (ref := site.pages[name].parent)
+            )
+            yield Diagnostic(
+                "family/circular-parent",
+                page.parent.span,
+                f"the parents go round in a circle: {circle}",
+                "delete one `parent:` of them",
+                related,
+            )
+
+
+def _orphans(site: Site) -> Iterator[Diagnostic]:
+    reached = {item.page for item in (*site.config.navigation, *site.config.trust)}
+    for page in site.pages.values():
+        reached |= {companion.name for companion in page.companions}
+        reached |= {page.parent.name} if page.parent else set()
+        links = (page_of(site, page, hole.target) for hole in page.holes if isinstance(hole, LinkHole))
+        reached |= {target for target in links if target and target != page.id}
+    for page in site.pages.values():
+        alone = page.id not in reached and page.parent is None
+        if alone and len(site.pages) > 1 and "parent" not in page.doubt:
+            yield Diagnostic(
+                "family/orphan",
+                page.span,
+                f"no page leads to `{page.id}`, and it has no parent",
+                "give it a `parent:`, or link to it from another page",
+            )

@@ -1,0 +1,155 @@
+"""All parsed pages, the libraries and the images to one `Site`: the registers, and what is wrong between pages."""
+
+from collections.abc import Iterator, Mapping
+from unicodedata import normalize
+
+from msgspec import Struct
+
+from citewell.core.diagnostic import Diagnostic, Related, Severity, Span, nearest
+from citewell.core.model import Asset, Citation, Config, Facts, Parsed, Site
+from citewell.resolve.addresses import GENERATED, tag_url
+from citewell.resolve.citations import register_works
+from citewell.resolve.family import children_of, family_faults
+from citewell.resolve.glossary import register_terms, term_names
+
+
+class Gathered(Struct, frozen=True):
+    """The site, and what is wrong between its files."""
+
+    site: Site
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def gather(
+    config: Config,
+    parsed: tuple[Parsed, ...],
+    library: tuple[Citation, ...],
+    images: Mapping[str, Asset],
+    theme_assets: Mapping[str, str],
+) -> Gathered:
+    """Put the site together. Where two pages claim one thing, the first by path keeps it and the second is told."""
+    facts = [page.facts for page in parsed if page.facts is not None]
+    pages: dict[str, Facts] = {}
+    drafts: dict[str, Facts] = {}
+    faults: list[Diagnostic] = []
+    for page in facts:
+        former = pages.get(page.id) or drafts.get(page.id)
+        if former:
+            faults.append(_same_name(page, former))
+        else:
+            (drafts if page.draft else pages)[page.id] = page
+    unreadable = tuple(page.path for page in parsed if page.facts is None)
+    terms, defined_by, meanings = register_terms(pages)
+    works, doubles = register_works(pages, library)
+    site = Site(
+        config=config,
+        pages=pages,
+        drafts=drafts,
+        paths={page.path: page.id for page in facts},
+        unreadable=unreadable,
+        terms=terms,
+        term_names=term_names(terms),
+        defined_by=defined_by,
+        works=works,
+        library=tuple(entry.id for entry in library),
+        images=dict(images),
+        children=children_of(pages),
+        theme_assets=dict(theme_assets),
+    )
+    return Gathered(
+        site,
+        (*faults, *_address_faults(site), *meanings, *doubles, *family_faults(site), *_menu_faults(site)),
+    )
+
+
+def unknown_severities(
+    chosen: Mapping[str, Severity], spans: Mapping[str, Span], codes: Mapping[str, object]
+) -> Iterator[Diagnostic]:
+    """Find severities in the settings that are set for nothing."""
+    for code in chosen:
+        if code not in codes:
+            near = nearest(code, codes)
+            mend = f"there is a code `{near}`" if near else "`citewell explain` lists all codes"
+            yield Diagnostic("site/unknown-code", spans[code], f"there is no diagnostic named `{code}`", mend)
+
+
+def _same_name(page: Facts, former: Facts) -> Diagnostic:
+    return Diagnostic(
+        "links/same-name",
+        page.span,
+        f"two files are named `{page.id}.md`, so that `parent: {page.id}` could mean either",
+        f"rename `{page.path}` or `{former.path}`",
+        (Related(former.span, f"`{former.path}` is the other one"),),
+    )
+
+
+def _address_faults(site: Site) -> Iterator[Diagnostic]:
+    """Find two files for one address, capitals and Unicode forms included, and aliases that hide pages."""
+    taken: dict[str, Facts] = {}
+    made = {
+        _folded(url)
+        for url in (*GENERATED, *(tag_url(tag) for page in site.pages.values() for tag in page.tags))
+    }
+    for page in site.pages.values():
+        url = _folded(page.url)
+        if url in made:
+            yield Diagnostic(
+                "links/same-url",
+                page.span,
+                f"the address `/{page.url}` is that of a page which the site makes itself",
+                "give this page another `slug:`",
+            )
+        elif url in taken:
+            other = taken[url]
+            yield Diagnostic(
+                "links/same-url",
+                page.span,
+                f"`{page.path}` and `{other.path}` want the same address, `/{page.url}`",
+                "give one of them another `slug:`",
+                (Related(other.span, f"`{other.path}` has it already"),),
+            )
+        taken.setdefault(url, page)
+    for page in site.pages.values():
+        for alias in page.aliases:
+            url = _folded(alias.path.strip("/") + "/")
+            if url in taken or url in made:
+                owner = (
+                    f"the page `{taken[url].path}`" if url in taken else "a page which the site makes itself"
+                )
+                yield Diagnostic(
+                    "links/alias-hides-page",
+                    alias.span,
+                    f"the alias `{alias.path}` is the address of {owner}",
+                    "delete this alias",
+                )
+            else:
+                taken[url] = page
+
+
+def _folded(url: str) -> str:
+    return normalize("NFC", url).casefold()
+
+
+def _menu_faults(site: Site) -> Iterator[Diagnostic]:
+    addresses = {page.url for page in site.pages.values()} | set(GENERATED)
+    for item in (*site.config.navigation, *site.config.trust):
+        if bool(item.page) == bool(item.path):
+            yield Diagnostic(
+                "site/menu",
+                item.span,
+                f"the link `{item.label}` needs a page or a path, and only one of them",
+                "write `page: name-of-a-page` or `path: /glossary/`",
+            )
+        elif item.page and item.page not in site.pages and not site.is_unreadable(item.page):
+            near = nearest(item.page, site.pages)
+            mend = (
+                f"there is a page named `{near}`" if near else "write the name of a page's file without `.md`"
+            )
+            yield Diagnostic("site/menu", item.span, f"there is no page named `{item.page}`", mend)
+        elif item.path and item.path.partition("#")[0].strip("/") + "/" not in addresses and item.path != "/":
+            yield Diagnostic(
+                "site/menu",
+                item.span,
+                f"the site has no address `{item.path}`",
+                "write `/glossary/`, `/sources/`, `/tags/` or use `page:`",
+            )

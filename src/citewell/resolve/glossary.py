@@ -1,0 +1,216 @@
+"""Terms: one register for the site, and the first use in each section."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from msgspec import Struct
+
+from citewell.core.diagnostic import Diagnostic, Related, nearest
+from citewell.core.model import Article, Facts, Gap, Section, Site, Term, TermHole, TermUse, Words
+from citewell.core.walk import pieces_in_order
+from citewell.parse.prose import slugify
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+class Label(Struct, frozen=True, array_like=True, order=True):
+    """A form under which a term is found in running text. One with inner capitals (`EV`) must match exactly."""
+
+    text: str
+    slug: str
+    exact: bool
+
+
+def register_terms(
+    pages: Mapping[str, Facts],
+) -> tuple[dict[str, Term], dict[str, tuple[str, ...]], list[Diagnostic]]:
+    """Give every term by slug, A to Z, the pages that define it, and terms with two meanings."""
+    terms: dict[str, Term] = {}
+    defined_by: dict[str, list[str]] = {}
+    owners: dict[str, Term] = {}
+    faults: list[Diagnostic] = []
+    for page in pages.values():
+        for term in page.terms:
+            former = terms.setdefault(term.slug, term)
+            defined_by.setdefault(term.slug, []).append(page.id)
+            if former is not term and former.wording != term.wording:
+                faults.append(
+                    _two_meanings(term, former, term.name, f"the term `{term.name}` is defined in two ways")
+                )
+                continue
+            for form in (term.name, *term.also):
+                owner = owners.setdefault(form.casefold(), term)
+                if owner.slug != term.slug:
+                    message = f"`{form}` stands for two terms: `{owner.name}` and `{term.name}`"
+                    faults.append(_two_meanings(term, owner, form, message))
+    return dict(sorted(terms.items())), {slug: tuple(ids) for slug, ids in defined_by.items()}, faults
+
+
+def _two_meanings(term: Term, former: Term, form: str, message: str) -> Diagnostic:
+    return Diagnostic(
+        "terms/two-meanings",
+        term.span,
+        message,
+        f"keep one meaning: delete one definition, or rename `{form}` in one of the two ({former.span.path} has the other)",
+        (Related(former.span, "the other meaning is here"),),
+    )
+
+
+def term_names(terms: Mapping[str, Term]) -> dict[str, str]:
+    """Give the slug of the term that each form, as a slug, stands for."""
+    return dict(_slugs(labels(terms)))
+
+
+def labels(terms: Mapping[str, Term]) -> tuple[Label, ...]:
+    """Give every form of every term, sorted, so that its digest says when texts must be searched again."""
+    forms = {(form, term.slug) for term in terms.values() for form in (term.name, *term.also)}
+    return tuple(sorted(_label(form, slug) for form, slug in forms))
+
+
+def _label(form: str, slug: str) -> Label:
+    exact = form[1:] != form[1:].lower()
+    return Label(_quoted(form) if exact else _folded(form), slug, exact)
+
+
+@cache
+def _slugs(known: tuple[Label, ...]) -> dict[str, str]:
+    """Give what a `term:` link may name: the slug of a term, or of any of its forms."""
+    return {slugify(label.text): label.slug for label in known} | {label.slug: label.slug for label in known}
+
+
+def find_uses(facts: Facts, article: Article, known: tuple[Label, ...]) -> tuple[TermUse, ...]:
+    """Find the first use of each term in each section; uses by name count, and no term links to itself."""
+    by_first_word: dict[str, list[Label]] = {}
+    for label in sorted(known, key=lambda label: -len(label.text)):
+        first = _WORD.search(label.text)
+        if first and first.start() == 0:
+            by_first_word.setdefault(first[0].lower(), []).append(label)
+    own = {
+        piece.number: term.slug
+        for term in facts.terms
+        for piece in term.definition.pieces
+        if isinstance(piece, Words)
+    }
+    named = {
+        hole.number: _slugs(known).get(slugify(hole.name))
+        for hole in facts.holes
+        if isinstance(hole, TermHole)
+    }
+    uses: list[TermUse] = []
+    seen: set[str | None] = set()
+    for piece in pieces_in_order(article):
+        if isinstance(piece, Section):
+            seen = set()
+        elif isinstance(piece, Gap) and piece.number in named:
+            seen.add(named[piece.number])
+        elif isinstance(piece, Words):
+            for use in _in_words(piece, by_first_word):
+                if use.slug not in seen and use.slug != own.get(piece.number):
+                    seen.add(use.slug)
+                    uses.append(use)
+    return tuple(uses)
+
+
+def _in_words(piece: Words, by_first_word: Mapping[str, list[Label]]) -> Iterator[TermUse]:
+    quoted, folded = _quoted(piece.text), _folded(piece.text)
+    reached = 0
+    for word in _WORD.finditer(folded):
+        start = word.start()
+        if start < reached or word[0] not in by_first_word or _joined_before(quoted, start):
+            continue
+        for label in by_first_word[word[0]]:
+            end = start + len(label.text)
+            if (quoted if label.exact else folded).startswith(label.text, start) and not _joined_after(
+                quoted, end
+            ):
+                yield TermUse(piece.number, start, end, label.slug)
+                reached = end
+                break
+
+
+def _joined_before(text: str, start: int) -> bool:
+    """`non-exosome` is not a use of `exosome`."""
+    return text[start - 1 : start] == "-" and start > 1 and text[start - 2].isalnum()
+
+
+def _joined_after(text: str, end: int) -> bool:
+    """`exosome-like` and `exosomes` are not uses of `exosome`."""
+    after = text[end : end + 2]
+    return after[:1].isalnum() or (after[:1] == "-" and after[1:].isalnum())
+
+
+def _quoted(text: str) -> str:
+    return text.replace("’", "'").replace("\n", " ")  # noqa: RUF001  # the curly apostrophe is what smart quotes make
+
+
+def _folded(text: str) -> str:
+    lower = _quoted(text).lower()
+    if len(lower) == len(text):
+        return lower
+    return "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in _quoted(text))
+
+
+def term_named(site: Site, name: str) -> Term | None:
+    """Give the term that `term:name` means."""
+    return site.terms.get(site.term_names.get(slugify(name), ""))
+
+
+def name_fault(site: Site, hole: TermHole) -> Diagnostic:
+    """Say that a term is not defined anywhere."""
+    near = nearest(slugify(hole.name), site.terms)
+    mend = (
+        f"there is a term named `{near}`"
+        if near
+        else "define it under `terms:` on a page, or take the link away"
+    )
+    return Diagnostic("terms/unknown", hole.span, f"there is no term named `{hole.name}`", mend)
+
+
+def term_faults(site: Site, used: set[str]) -> Iterator[Diagnostic]:
+    """Find terms that no page uses, and definitions that explain each other in a circle."""
+    doubtful = any(page.doubt for page in site.pages.values()) or site.unreadable
+    for term in site.terms.values():
+        if term.slug not in used and not doubtful:
+            yield Diagnostic(
+                "terms/unused",
+                term.span,
+                f"the term `{term.name}` is defined and never used",
+                "use it in the text, list the form that the text uses under `also:`, or delete it",
+            )
+    explains = {term.slug: _named_in(site, term) for term in site.terms.values()}
+    told: set[str] = set()
+    for slug in explains:
+        circle = _circle(explains, slug)
+        if circle and not told & set(circle):
+            told |= set(circle)
+            names = " → ".join(site.terms[step].name for step in [*circle, slug])
+            related = tuple(Related(site.terms[step].span, "and this one") for step in circle[1:])
+            yield Diagnostic(
+                "terms/circular",
+                site.terms[slug].span,
+                f"these definitions explain each other in a circle: {names}",
+                "define one of them in plain words",
+                related,
+            )
+
+
+def _named_in(site: Site, term: Term) -> tuple[str, ...]:
+    page = site.pages[site.defined_by[term.slug][0]]
+    names = (hole.name for hole in page.holes if isinstance(hole, TermHole) and hole.number in term.holes)
+    return tuple(found.slug for name in names if (found := term_named(site, name)))
+
+
+def _circle(explains: Mapping[str, tuple[str, ...]], start: str) -> list[str]:
+    """Give a way from a term back to itself, or nothing."""
+    ways = [[start]]
+    visited: set[str] = set()
+    while ways:
+        way = ways.pop()
+        for step in explains[way[-1]]:
+            if step == start:
+                return way
+            if step not in visited:
+                visited.add(step)
+                ways.append([*way, step])
+    return []

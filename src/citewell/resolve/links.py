@@ -1,0 +1,178 @@
+"""Links by file, by address and to other sites; images beside the article."""
+
+from posixpath import dirname, join, normpath
+
+from citewell.core.address import scheme_fault
+from citewell.core.diagnostic import Diagnostic, nearest
+from citewell.core.model import Facts, ImageFill, ImageHole, LinkFill, LinkHole, Site
+from citewell.resolve.addresses import GENERATED, tag_url
+
+
+def page_of(site: Site, page: Facts, target: str) -> str | None:
+    """Give the id of the page that a link leads to, or None where it leads elsewhere."""
+    path = target.partition("#")[0]
+    if not path or _is_external(target):
+        return None
+    return site.paths.get(_inside(page, path))
+
+
+def _is_external(target: str) -> bool:
+    head = target.split("/", 1)[0].split("#", 1)[0].split("?", 1)[0]
+    return ":" in head or target.startswith("//")
+
+
+def _inside(page: Facts, path: str) -> str:
+    """Give the path inside content that a relative link means; one that climbs out begins with `..`."""
+    return normpath(join(dirname(page.path), path))
+
+
+def fill_link(site: Site, page: Facts, hole: LinkHole) -> tuple[LinkFill, Diagnostic | None]:
+    """Give what fills a link, and what is wrong with it."""
+    target = hole.target
+    dead = LinkFill("", external=False)
+
+    def wrong(code: str, message: str, mend: str) -> tuple[LinkFill, Diagnostic]:
+        return dead, Diagnostic(code, hole.span, message, mend)
+
+    reason = scheme_fault(target)
+    if reason:
+        return wrong(
+            "links/scheme",
+            f"the address `{target}` {reason}",
+            "use an address that begins with `https://`, `mailto:` or `tel:`, or link to a page by its file",
+        )
+    if _is_external(target):
+        return LinkFill(f"https:{target}" if target.startswith("//") else target, external=True), None
+    path, hash_, fragment = target.partition("#")
+    path = path.partition("?")[0]
+    if not path:
+        return (
+            _to_heading(hole, page, page, fragment)
+            if hash_
+            else wrong(
+                "links/missing-page",
+                "this link has no address",
+                "write the name of a page's file, as in `(red-flags.md)`",
+            )
+        )
+    if path.startswith("/"):
+        return _to_address(site, hole, path, fragment)
+    inside = _inside(page, path)
+    if inside == ".." or inside.startswith("../"):
+        return wrong(
+            "links/outside",
+            f"`{path}` lies outside the content folder",
+            "link to a page of this site, or to a whole `https://` address",
+        )
+    if inside in site.images:
+        return LinkFill(site.images[inside].url, external=False), None
+    name = site.paths.get(inside)
+    if name in site.pages:
+        other = site.pages[name]
+        if hash_:
+            return _to_heading(hole, page, other, fragment)
+        fill = LinkFill(other.url, external=False)
+        if other is page:
+            return fill, Diagnostic(
+                "links/self",
+                hole.span,
+                "this link leads to the page that it stands on",
+                "link to a heading of it, as in `(#sources)`, or take the link away",
+            )
+        return fill, None
+    if name is not None:
+        return wrong(
+            "links/draft",
+            f"`{path}` is a draft, which is not published",
+            f"take the link away until `{path}` is published",
+        )
+    if inside in site.unreadable:
+        return dead, None
+    return dead, _missing(site, hole, path, inside)
+
+
+def _missing(site: Site, hole: LinkHole, path: str, inside: str) -> Diagnostic:
+    other_case = next((known for known in site.paths if known.casefold() == inside.casefold()), None)
+    if other_case:
+        return Diagnostic(
+            "links/case",
+            hole.span,
+            f"`{path}` is spelt with other capitals than the file",
+            f"the file is named `{other_case.rpartition('/')[2]}`",
+        )
+    stem = inside.strip("/").rpartition("/")[2]
+    if not path.endswith(".md") and stem.partition(".")[0] in site.pages:
+        return Diagnostic(
+            "links/not-a-page",
+            hole.span,
+            f"`{path}` is not the name of a page's file",
+            f"write `({stem.partition('.')[0]}.md)`",
+        )
+    near = nearest(inside, site.paths)
+    mend = (
+        f"there is a page named `{near.rpartition('/')[2]}`"
+        if near
+        else "check the name of the file, or write the page first"
+    )
+    return Diagnostic("links/missing-page", hole.span, f"there is no page `{path}`", mend)
+
+
+def _to_heading(
+    hole: LinkHole, page: Facts, other: Facts, fragment: str
+) -> tuple[LinkFill, Diagnostic | None]:
+    fill = LinkFill(f"{other.url}#{fragment}", external=False)
+    if fragment in other.anchors:
+        return fill, None
+    near = nearest(fragment, other.anchors)
+    known = ", ".join(f"`#{anchor}`" for anchor in other.anchors[:8])
+    mend = (
+        f"there is a heading `#{near}`"
+        if near
+        else f"its headings are {known}"
+        if known
+        else "it has no headings"
+    )
+    where = "this page" if other is page else f"`{other.path}`"
+    return fill, Diagnostic(
+        "links/missing-heading", hole.span, f"there is no heading `#{fragment}` on {where}", mend
+    )
+
+
+def _to_address(site: Site, hole: LinkHole, path: str, fragment: str) -> tuple[LinkFill, Diagnostic | None]:
+    url = path.strip("/") + "/" if path != "/" else ""
+    page = next((page for page in site.pages.values() if page.url == url), None)
+    if page and fragment:
+        return _to_heading(hole, page, page, fragment)
+    tags = {tag_url(tag) for known in site.pages.values() for tag in known.tags}
+    if page or url in GENERATED or url in tags:
+        return LinkFill(url + (f"#{fragment}" if fragment else ""), external=False), None
+    near = nearest(url, [known.url for known in site.pages.values()])
+    mend = (
+        f"there is a page `/{near}`; better, link to its file"
+        if near
+        else "link to a page by its file, as in `(red-flags.md)`"
+    )
+    return LinkFill("", external=False), Diagnostic(
+        "links/missing-page", hole.span, f"the site has no page at `{path}`", mend
+    )
+
+
+def fill_image(site: Site, page: Facts, hole: ImageHole) -> tuple[ImageFill, Diagnostic | None]:
+    """Give what fills an image, and what is wrong with it."""
+    asset = site.images.get(_inside(page, hole.target))
+    if asset:
+        return ImageFill(asset.url, hole.alt, asset.width, asset.height), None
+    near = nearest(_inside(page, hole.target), site.images)
+    if _is_external(hole.target):
+        message, mend = (
+            f"the image `{hole.target}` lies on another site",
+            "put the file into the content folder, beside the article",
+        )
+    else:
+        message = f"there is no image `{hole.target}`"
+        mend = (
+            f"there is an image `{near}`"
+            if near
+            else "put the file beside the article and write its path from there"
+        )
+    return ImageFill("", hole.alt, 0, 0), Diagnostic("images/missing-file", hole.span, message, mend)

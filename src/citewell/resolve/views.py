@@ -1,0 +1,254 @@
+"""What fills every hole of every page, and the one value that each template sees."""
+
+from collections.abc import Iterator, Mapping
+from itertools import count
+
+from msgspec import Struct, structs
+
+from citewell.bibliography import sort_key
+from citewell.core.diagnostic import Diagnostic
+from citewell.core.model import (
+    ArticleView,
+    Chrome,
+    CitedWork,
+    CiteHole,
+    Entry,
+    Facts,
+    Fill,
+    Gap,
+    GlossaryView,
+    Hole,
+    HomeView,
+    ImageHole,
+    Line,
+    Link,
+    LinkHole,
+    MenuItem,
+    NotFoundView,
+    Piece,
+    Prose,
+    RedirectView,
+    Site,
+    SourcesView,
+    TagsView,
+    TagView,
+    TermFill,
+    TermHole,
+    TermUse,
+    View,
+)
+from citewell.resolve.addresses import GLOSSARY, HOME, NOT_FOUND, SOURCES, TAGS, tag_url, term_url
+from citewell.resolve.cards import card, name
+from citewell.resolve.citations import Numbering, cite_faults, list_faults
+from citewell.resolve.family import ancestors, family
+from citewell.resolve.glossary import name_fault, term_faults, term_named
+from citewell.resolve.links import fill_image, fill_link, page_of
+
+Uses = Mapping[str, tuple[TermUse, ...]]
+"""Page id -> the uses of terms that were found in its running text."""
+
+
+class Views(Struct, frozen=True):
+    """The views of all pages, and what is wrong with what they refer to."""
+
+    views: tuple[View, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def resolve(site: Site, uses: Uses) -> Views:
+    """Give the view of every page that the site has, those that it makes itself included."""
+    chrome = _chrome(site)
+    faults: list[Diagnostic] = []
+    backlinks = _backlinks(site)
+    marks: dict[str, list[Link]] = {}
+    views: list[View] = []
+    for page in site.pages.values():
+        faults += [*list_faults(site, page), *cite_faults(site, page)]
+        numbering = Numbering(site.works)
+        fills = {hole.number: _fill(site, page, hole, numbering, faults) for hole in page.holes}
+        for key, anchor in numbering.first_marks().items():
+            marks.setdefault(key, []).append(name(page, f"#{anchor}"))
+        views.append(
+            _article(site, chrome, page, fills, uses[page.id], numbering, backlinks.get(page.id, ()))
+        )
+    users = _users(site, uses)
+    faults += term_faults(site, set(users))
+    views += [
+        _made("home.html", HOME, site.config.title, chrome, HomeView(family(site)), site.config.tagline),
+        _glossary(site, chrome, users),
+        _made("sources.html", SOURCES, "Sources", chrome, _sources(site, marks)),
+        _made(
+            "not-found.html",
+            NOT_FOUND,
+            "Page not found",
+            chrome,
+            NotFoundView(tuple(name(page) for page in site.pages.values())),
+        ),
+        *_tags(site, chrome),
+        *_redirects(site, chrome),
+    ]
+    return Views(tuple(views), tuple(faults))
+
+
+def _fill(site: Site, page: Facts, hole: Hole, numbering: Numbering, faults: list[Diagnostic]) -> Fill:
+    fault: Diagnostic | None = None
+    fill: Fill
+    match hole:
+        case LinkHole():
+            fill, fault = fill_link(site, page, hole)
+        case ImageHole():
+            fill, fault = fill_image(site, page, hole)
+        case CiteHole():
+            fill = numbering.fill(hole)
+        case _:
+            term = term_named(site, hole.name)
+            fault = None if term else name_fault(site, hole)
+            fill = TermFill(term_url(term.slug) if term else "", hole.label)
+    if fault:
+        faults.append(fault)
+    return fill
+
+
+def _chrome(site: Site) -> Chrome:
+    config = site.config
+    return Chrome(
+        title=config.title,
+        tagline=config.tagline,
+        language=config.language,
+        root="/" + config.base_url.split("://", 1)[1].partition("/")[2],
+        base_url=config.base_url,
+        organisation=config.organisation,
+        editors=config.editors,
+        licence=config.licence,
+        citation_style=config.citation_style,
+        navigation=tuple(_menu(site, config.navigation)),
+        trust=tuple(_menu(site, config.trust)),
+        assets=site.theme_assets,
+    )
+
+
+def _menu(site: Site, items: tuple[MenuItem, ...]) -> Iterator[Link]:
+    for item in items:
+        url = site.pages[item.page].url if item.page in site.pages else item.path.lstrip("/")
+        yield Link(url, Line(item.label, item.label))
+
+
+def _article(
+    site: Site,
+    chrome: Chrome,
+    page: Facts,
+    fills: dict[int, Fill],
+    uses: tuple[TermUse, ...],
+    numbering: Numbering,
+    backlinks: tuple[Link, ...],
+) -> View:
+    content = ArticleView(
+        article=page.article,
+        fills=fills,
+        uses=uses,
+        term_urls={use.slug: term_url(use.slug) for use in uses},
+        references=numbering.references(),
+        tags=tuple(Link(tag_url(tag), Line(tag, tag)) for tag in page.tags),
+        companions=tuple(
+            card(site.pages[ref.name], ref.because) for ref in page.companions if ref.name in site.pages
+        ),
+        backlinks=backlinks,
+        children=tuple(card(site.pages[child]) for child in site.children.get(page.id, ())),
+    )
+    above = (
+        Link(HOME, Line(chrome.title, chrome.title)),
+        *(name(parent) for parent in ancestors(site, page)),
+    )
+    return View(
+        "article.html", page.url, page.title, page.dek.text or page.title.text, above, chrome, content
+    )
+
+
+def _made(
+    template: str, url: str, title: str, chrome: Chrome, content: object, description: str = ""
+) -> View:
+    above = (Link(HOME, Line(chrome.title, chrome.title)),) if url else ()
+    return View(
+        template, url, Line(title, title), description or f"{title}: {chrome.title}", above, chrome, content
+    )  # type: ignore[arg-type]
+
+
+def _backlinks(site: Site) -> dict[str, tuple[Link, ...]]:
+    found: dict[str, dict[str, Link]] = {}
+    for page in site.pages.values():
+        targets = {page_of(site, page, hole.target) for hole in page.holes if isinstance(hole, LinkHole)}
+        for target in sorted(targets - {None, page.id}, key=str):
+            found.setdefault(str(target), {})[page.id] = name(page)
+    return {target: tuple(links.values()) for target, links in found.items()}
+
+
+def _users(site: Site, uses: Uses) -> dict[str, tuple[Link, ...]]:
+    """Give for each term the pages that use it."""
+    users: dict[str, list[Link]] = {}
+    for page in site.pages.values():
+        named = {
+            term.slug
+            for hole in page.holes
+            if isinstance(hole, TermHole) and (term := term_named(site, hole.name))
+        }
+        for slug in sorted(named | {use.slug for use in uses[page.id]}):
+            users.setdefault(slug, []).append(name(page))
+    return {slug: tuple(links) for slug, links in users.items()}
+
+
+def _glossary(site: Site, chrome: Chrome, users: Mapping[str, tuple[Link, ...]]) -> View:
+    """Make the glossary. Its citations are numbered anew, A to Z, and it has its own list of sources."""
+    numbering, numbers = Numbering(site.works), count(1)
+    fills: dict[int, Fill] = {}
+    entries = []
+    for term in sorted(site.terms.values(), key=lambda term: term.name.casefold()):
+        page = site.pages[site.defined_by[term.slug][0]]
+        holes = {hole.number: hole for hole in page.holes}
+        pieces: list[Piece] = []
+        for piece in term.definition.pieces:
+            if isinstance(piece, Gap):
+                number = next(numbers)
+                fills[number] = _fill(
+                    site, page, holes[piece.number], numbering, []
+                )  # told on the page itself
+                pieces.append(Gap(number))
+            else:
+                pieces.append(piece)
+        defined_in = tuple(name(site.pages[id_]) for id_ in site.defined_by[term.slug])
+        entries.append(
+            Entry(term.slug, term.name, term.also, Prose(tuple(pieces)), defined_in, users.get(term.slug, ()))
+        )
+    return _made(
+        "glossary.html",
+        GLOSSARY,
+        "Glossary",
+        chrome,
+        GlossaryView(tuple(entries), fills, numbering.references()),
+    )
+
+
+def _sources(site: Site, marks: Mapping[str, list[Link]]) -> SourcesView:
+    works = sorted((site.works[key] for key in marks), key=sort_key)
+    return SourcesView(tuple(CitedWork(work, tuple(marks[work.id])) for work in works))
+
+
+def _tags(site: Site, chrome: Chrome) -> Iterator[View]:
+    spelt: dict[str, str] = {}
+    tagged: dict[str, list[Link]] = {}
+    for page in site.pages.values():
+        for url, tag in {tag_url(tag): tag for tag in page.tags}.items():
+            spelt.setdefault(url, tag)
+            tagged.setdefault(url, []).append(card(page))
+    if spelt:
+        links = tuple(Link(url, Line(spelt[url], spelt[url])) for url in sorted(spelt))
+        yield _made("tags.html", TAGS, "Topics", chrome, TagsView(links))
+    for url in sorted(spelt):
+        view = _made("tag.html", url, spelt[url], chrome, TagView(spelt[url], tuple(tagged[url])))
+        yield structs.replace(view, breadcrumb=(*view.breadcrumb, Link(TAGS, Line("Topics", "Topics"))))
+
+
+def _redirects(site: Site, chrome: Chrome) -> Iterator[View]:
+    for page in site.pages.values():
+        for alias in page.aliases:
+            url = alias.path.strip("/") + "/"
+            yield _made("redirect.html", url, page.title.text, chrome, RedirectView(name(page)))

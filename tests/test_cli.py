@@ -1,0 +1,338 @@
+"""The command: what it says, where it says it, and how it ends."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Timer
+from urllib.request import urlopen
+
+import pytest
+from click.testing import CliRunner, Result
+
+import citewell
+from citewell.cli import main
+from citewell.core.codes import CODES
+
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(citewell.__file__).parents[1])}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def site(folder: Path) -> Path:
+    assert run("new", "site").exit_code == 0
+    assert run("build").exit_code == 0
+    return folder
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(main, words, catch_exceptions=False)
+
+
+def command(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "citewell", *words],
+        check=False,
+        capture_output=True,
+        encoding="utf-8",
+        env=ENVIRONMENT,
+    )
+
+
+def add_a_dead_link(site: Path) -> None:
+    with (site / "content" / "articles" / "first-article.md").open("a", encoding="utf-8") as file:
+        file.write("\nSee [there](nowhere.md).\n")
+
+
+# -- build and check -------------------------------------------------------------------------------------------------
+
+
+def test_a_new_site_builds_without_a_word_of_complaint(folder: Path) -> None:
+    assert run("new", "site").exit_code == 0
+    result = run("build")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith("built ")
+    assert result.stdout.endswith(f"→ {Path('site', 'index.html')}\n")
+    assert "My first article" in (folder / "site" / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("site")
+def test_a_second_build_says_that_nothing_changed() -> None:
+    assert run("build").stdout.startswith("nothing changed: ")
+
+
+@pytest.mark.usefixtures("site")
+def test_a_build_counts_what_it_rendered_and_removed() -> None:
+    run("new", "article", "second-article")
+    assert " rendered, " in run("build").stdout
+    Path("content/articles/second-article.md").unlink()
+    assert " · 1 removed → " in run("build").stdout
+    assert not Path("site/second-article").exists()
+
+
+def test_an_error_is_shown_in_its_place_and_nothing_is_published(site: Path) -> None:
+    before = {file: file.read_bytes() for file in (site / "site").rglob("*") if file.is_file()}
+    add_a_dead_link(site)
+    result = run("build")
+    assert (result.exit_code, result.stdout) == (1, "")
+    lines = result.stderr.splitlines()
+    assert lines[0].startswith("error[links/missing-page]: ")
+    assert lines[1].startswith(" --> content/articles/first-article.md:")
+    assert "See [there](nowhere.md)." in lines[2]
+    assert lines[3].strip(" ^") == ""
+    assert lines[-2:] == ["1 error", "nothing was published"]
+    assert {file: file.read_bytes() for file in (site / "site").rglob("*") if file.is_file()} == before
+
+
+@pytest.mark.usefixtures("site")
+def test_strict_makes_a_warning_an_error() -> None:
+    run("new", "article", "orphan")
+    assert run("build").exit_code == 0
+    strict = run("check", "--strict")
+    assert strict.exit_code == 1
+    assert "error[family/orphan]" in strict.stderr
+
+
+def test_check_says_the_same_and_writes_no_page(site: Path) -> None:
+    run("new", "article", "second-article")
+    result = run("check")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("checked ")
+    assert "warning[family/orphan]" in result.stderr
+    assert not (site / "site" / "second-article").exists()
+    add_a_dead_link(site)
+    assert run("check").exit_code == 1
+
+
+@pytest.mark.usefixtures("site")
+def test_quiet_says_only_what_is_wrong() -> None:
+    result = run("build", "--quiet")
+    assert (result.stdout, result.stderr) == ("", "")
+
+
+def test_the_base_url_stands_in_addresses(site: Path) -> None:
+    run("build", "--base-url", "https://health.example/guide")
+    assert "<loc>https://health.example/guide/first-article/</loc>" in (site / "site/sitemap.xml").read_text()
+
+
+def test_folders_may_have_other_names(folder: Path) -> None:
+    run("new", "site", "--content", "texts")
+    result = run("build", "--content", "texts", "--output", "public")
+    assert result.stdout.endswith(f"→ {Path('public', 'index.html')}\n")
+    assert (folder / "public" / "first-article" / "index.html").exists()
+
+
+def test_one_process_and_two_publish_the_same(site: Path) -> None:
+    for number in range(70):
+        run("new", "article", f"page-{number}")
+    run("build", "--jobs", "1", "--output", "one")
+    (site / ".citewell").rename(site / "former-cache")
+    run("build", "--jobs", "2", "--output", "two")
+    one, two = (
+        {file.relative_to(root): file.read_bytes() for file in root.rglob("*") if file.is_file()}
+        for root in (site / "one", site / "two")
+    )
+    assert len(one) > 70
+    assert one == two
+
+
+# -- what is wrong with the call or the surroundings -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["build"], "citewell new site"),
+        (["check"], "citewell new site"),
+        (["serve"], "citewell new site"),
+        (["build", "--nonsense"], "No such option"),
+        (["build", "--jobs", "0"], "--jobs"),
+        (["build", "--base-url", "ftp://x"], "https://example.org/"),
+        (["build", "--base-url", "https://[x"], "not an address"),
+        (["nonsense"], "No such command"),
+        (["explain", "links/missing-pag"], "there is `links/missing-page`"),
+        (["explain", "zzz"], "lists them all"),
+        (["new", "article", "Hello World"], "`hello-world`"),
+        (["new", "article", "../x"], "`x`"),
+        (["new", "article", "?"], "what the page is about"),
+    ],
+)
+def test_a_wrong_call_is_one_sentence_and_status_2(words: list[str], sentence: str) -> None:
+    result = run(*words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert sentence in result.stderr
+
+
+@pytest.mark.parametrize("output", ["content", ".", "content/site"])
+def test_an_output_among_the_sources_is_refused(site: Path, output: str) -> None:
+    before = sorted(site.rglob("*"))
+    result = run("build", "--output", output)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("citewell: the output folder ")
+    assert sorted(site.rglob("*")) == before
+
+
+def test_settings_that_may_not_be_read_are_one_sentence(site: Path) -> None:
+    (site / "content" / "site.yaml").rename(site / "elsewhere.yaml")
+    (site / "content" / "site.yaml").symlink_to(site / "elsewhere.yaml")
+    result = run("build")
+    assert result.exit_code in {1, 2}
+    assert "symbolic link" in result.stderr
+
+
+def test_a_fault_in_the_sites_own_template_is_no_traceback(site: Path) -> None:
+    (site / "templates").mkdir()
+    (site / "templates" / "base.html").write_text("<p>\n{{ nobody }}\n")
+    result = run("build")
+    assert result.exit_code == 1
+    assert " --> templates/base.html:2:" in result.stderr
+
+
+# -- new and explain -------------------------------------------------------------------------------------------------
+
+
+def test_new_never_overwrites(site: Path) -> None:
+    for words in (["new", "site"], ["new", "article", "first-article"]):
+        before = (site / "content" / "articles" / "first-article.md").read_bytes()
+        result = run(*words)
+        assert result.exit_code == 2
+        assert "is there already" in result.stderr
+        assert (site / "content" / "articles" / "first-article.md").read_bytes() == before
+
+
+@pytest.mark.parametrize("title", ['Is "this" a cure: #1?', "{braces} & [brackets]", "Zellen für alle"])
+def test_a_new_article_has_its_title_and_builds(site: Path, title: str) -> None:
+    result = run("new", "article", "next-page.md", "--title", title)
+    assert result.stdout == f"wrote {Path('content/articles/next-page.md')}\n"
+    assert run("build").exit_code == 0
+    assert "cure" not in title or "#1?" in (site / "site" / "next-page" / "index.html").read_text()
+
+
+def test_a_new_article_without_title_has_the_words_of_its_name(site: Path) -> None:
+    run("new", "article", "next-page")
+    assert 'title: "Next page"\n' in (site / "content/articles/next-page.md").read_text()
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_code_is_explained(code: str) -> None:
+    result = run("explain", code)
+    assert result.exit_code == 0
+    assert result.stdout.startswith(f"{code} ({CODES[code].severity})\n")
+    assert CODES[code].harm in result.stdout
+
+
+def test_explain_lists_all_codes_with_those_of_blocks() -> None:
+    names = [line.split()[0] for line in run("explain").stdout.splitlines()]
+    assert names == sorted(names)
+    assert {*CODES, "pipeline/step-count"} <= set(names)
+
+
+# -- the real command ------------------------------------------------------------------------------------------------
+
+
+def test_the_command_says_its_version() -> None:
+    assert command("--version").stdout == f"citewell {citewell.__version__}\n"
+
+
+def test_a_report_that_is_not_read_on_a_terminal_has_no_colour(site: Path) -> None:
+    add_a_dead_link(site)
+    result = command("build")
+    assert result.returncode == 1
+    assert "error[links/missing-page]" in result.stderr
+    assert "\x1b" not in result.stderr
+
+
+def test_colour_is_for_terminals_that_want_it(site: Path) -> None:
+    pty = pytest.importorskip("pty")
+    add_a_dead_link(site)
+
+    def seen(*words: str, **environment: str) -> bytes:
+        ours, theirs = pty.openpty()
+        subprocess.run(
+            [sys.executable, "-m", "citewell", "check", *words],
+            check=False,
+            stderr=theirs,
+            env=ENVIRONMENT | environment,
+        )
+        os.close(theirs)
+        try:
+            return os.read(ours, 65536)
+        finally:
+            os.close(ours)
+
+    assert b"\x1b[1;31m" in seen(NO_COLOR="")
+    assert b"\x1b" not in seen(NO_COLOR="1")
+    assert b"\x1b" not in seen("--no-color", NO_COLOR="")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is another thing there")
+def test_ctrl_c_ends_a_build_without_a_word(site: Path) -> None:
+    (site / "blocks" / "own").mkdir(parents=True)
+    (site / "blocks" / "own" / "__init__.py").write_text(
+        f"import os\nos.kill(os.getpid(), {int(signal.SIGINT)})\n"
+    )
+    result = command("build")
+    assert (result.returncode, result.stdout, result.stderr) == (130, "", "")
+
+
+@contextmanager
+def serving(port: int) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [sys.executable, "-m", "citewell", "serve", "--port", str(port)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        env=ENVIRONMENT,
+    ) as process:
+        deadline = Timer(60, process.kill)
+        deadline.start()
+        try:
+            yield process
+        finally:
+            deadline.cancel()
+            process.terminate()
+            process.communicate()
+
+
+def wait_for(stream: object, words: str) -> None:
+    assert any(words in line for line in stream), f"the server ended before it said {words!r}"  # type: ignore[attr-defined]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_serve_shows_changes_and_survives_mistakes(site: Path) -> None:
+    port = free_port()
+    with serving(port) as process:
+        wait_for(process.stderr, "Start detecting changes")
+        run("new", "article", "second-article")
+        wait_for(process.stdout, " rendered, ")
+        with urlopen(f"http://127.0.0.1:{port}/second-article/") as answer:
+            assert b"Second article" in answer.read()
+        add_a_dead_link(site)
+        wait_for(process.stderr, "error[links/missing-page]")
+        with urlopen(f"http://127.0.0.1:{port}/second-article/") as answer:
+            assert answer.status == 200
+
+
+def test_a_port_that_is_taken_is_one_sentence(site: Path) -> None:
+    assert (site / "content").is_dir()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        result = command("serve", "--port", str(taken.getsockname()[1]))
+    assert result.returncode == 2
+    assert "choose another with --port" in result.stderr
+    assert "Traceback" not in result.stderr

@@ -1,0 +1,221 @@
+"""What is published beside the pages, from values made by hand."""
+
+from datetime import date
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from msgspec import structs
+
+from citewell.core.diagnostic import Span
+from citewell.core.digest import digest
+from citewell.core.model import (
+    Article,
+    ArticleView,
+    Artifact,
+    Chrome,
+    Config,
+    Content,
+    Editor,
+    Facts,
+    HomeView,
+    Line,
+    Link,
+    NotFoundView,
+    Organisation,
+    Parsed,
+    RedirectView,
+    Resolved,
+    View,
+)
+from citewell.outputs import find_outputs
+from citewell.resolve.gather import gather
+
+OUTPUTS = {output.name: output for output in find_outputs()}
+ATOM = "{http://www.w3.org/2005/Atom}"
+MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+CONFIG = Config(
+    title="A site & more",
+    tagline="What is known",
+    base_url="https://example.org/docs/",
+    language="en",
+    organisation=Organisation("A group"),
+    editors=(Editor("The editors"),),
+    navigation=(),
+    trust=(),
+    licence=None,
+    review="6 months",
+    citation_style="vancouver",
+    severity={},
+    html=(),
+)
+CHROME = Chrome(
+    "A site", "", "en", "/", CONFIG.base_url, CONFIG.organisation, (), None, "vancouver", (), (), {}
+)
+
+
+def facts(id_: str, **changes: object) -> Facts:
+    plain = Facts(
+        id=id_,
+        path=f"articles/{id_}.md",
+        slug=id_,
+        url=f"{id_}/",
+        kind="article",
+        draft=False,
+        title=Line(id_.title(), id_.title()),
+        dek=Line("", f"About <{id_}>"),
+        kicker=Line(),
+        published=date(2026, 1, 1),
+        updated=None,
+        review=None,
+        tags=(),
+        aliases=(),
+        parent=None,
+        companions=(),
+        anchors=(),
+        terms=(),
+        citations=None,
+        holes=(),
+        doubt=(),
+        span=Span("x"),
+        article="",
+    )
+    return structs.replace(plain, **changes)
+
+
+def view(url: str, content: Content) -> View:
+    return View("t.html", url, Line("T", "T"), "", (), CHROME, content)
+
+
+def article_view(url: str) -> View:
+    return view(url, ArticleView("", {}, (), {}, (), (), (), (), ()))
+
+
+def resolved(*pages: Facts, drafts: tuple[Facts, ...] = (), views: tuple[View, ...] = ()) -> Resolved:
+    parsed = tuple(Parsed(page.path, page, None, ()) for page in (*pages, *drafts))
+    site = gather(CONFIG, parsed, (), {}, {}).site
+    shown = tuple(article_view(page.url) for page in (*pages, *drafts))
+    return Resolved(site, (*shown, *views), (Artifact("static/a.css", b"a {}"),))
+
+
+class Echo:
+    """A renderer that says what it was asked to render."""
+
+    def page(self, view: View, article: Article | None) -> str:
+        return f"{view.url} é {article}"
+
+
+def made(name: str, given: Resolved) -> dict[str, bytes]:
+    output = OUTPUTS[name]
+    return {path: output.make(value, None, Echo()) for path, value in output.plan(given)}
+
+
+def feed(*pages: Facts) -> ET.Element:
+    return ET.fromstring(made("feed", resolved(*pages))["feed.xml"])  # noqa: S314 -- our own output
+
+
+def texts(root: ET.Element, path: str) -> list[str | None]:
+    return [found.text for found in root.findall(path)]
+
+
+def test_each_output_has_a_name() -> None:
+    assert list(OUTPUTS) == ["feed", "html", "robots", "sitemap", "static"]
+
+
+def test_pages_lie_in_folders_but_for_the_one_that_hosts_look_for() -> None:
+    given = resolved(facts("one"), views=(view("", HomeView(())), view("404.html", NotFoundView(()))))
+    assert made("html", given) == {
+        "one/index.html": "one/ é None".encode(),
+        "index.html": " é None".encode(),
+        "404.html": "404.html é None".encode(),
+    }
+
+
+def test_files_are_published_as_they_are() -> None:
+    assert made("static", resolved()) == {"static/a.css": b"a {}"}
+
+
+def test_robots_are_shown_the_sitemap() -> None:
+    assert made("robots", resolved())["robots.txt"].decode().splitlines() == [
+        "User-agent: *",
+        "Allow: /",
+        "",
+        "Sitemap: https://example.org/docs/sitemap.xml",
+    ]
+
+
+def test_the_sitemap_holds_what_is_to_be_found() -> None:
+    given = resolved(
+        facts("one", updated=date(2026, 2, 2)),
+        facts("two"),
+        facts("three", published=None),
+        drafts=(facts("draft", draft=True),),
+        views=(
+            view("", HomeView(())),
+            view("404.html", NotFoundView(())),
+            view("old/", RedirectView(Link("one/", Line()))),
+        ),
+    )
+    root = ET.fromstring(made("sitemap", given)["sitemap.xml"])  # noqa: S314 -- our own output
+    assert texts(root, f"{MAP}url/{MAP}loc") == [
+        f"https://example.org/docs/{path}" for path in ("one/", "two/", "three/", "")
+    ]
+    assert texts(root, f"{MAP}url/{MAP}lastmod") == ["2026-02-02", "2026-01-01"]
+
+
+def test_the_feed_has_what_atom_asks_for() -> None:
+    root = feed(facts("one", updated=date(2026, 2, 2)), facts("two"))
+    assert texts(root, f"{ATOM}id") == ["https://example.org/docs/"]
+    assert texts(root, f"{ATOM}title") == ["A site & more"]
+    assert texts(root, f"{ATOM}updated") == ["2026-02-02T00:00:00Z"]
+    assert texts(root, f"{ATOM}author/{ATOM}name") == ["The editors"]
+    assert {link.get("rel"): link.get("href") for link in root.findall(f"{ATOM}link")} == {
+        "self": "https://example.org/docs/feed.xml",
+        "alternate": "https://example.org/docs/",
+    }
+    assert texts(root, f"{ATOM}entry/{ATOM}id") == [
+        f"https://example.org/docs/{path}/" for path in ("one", "two")
+    ]
+    assert texts(root, f"{ATOM}entry/{ATOM}published") == ["2026-01-01T00:00:00Z"] * 2
+    assert texts(root, f"{ATOM}entry/{ATOM}summary") == ["About <one>", "About <two>"]
+
+
+def test_the_feed_goes_from_new_to_old() -> None:
+    root = feed(
+        facts("b"),
+        facts("a"),
+        facts("undated", published=None),
+        facts("newest", updated=date(2026, 3, 3)),
+        facts("younger", published=date(2026, 1, 2)),
+        facts("edited", published=date(2025, 1, 1), updated=date(2026, 1, 1)),
+    )
+    assert texts(root, f"{ATOM}entry/{ATOM}title") == ["Newest", "Younger", "A", "B", "Edited"]
+
+
+def test_the_feed_holds_the_newest_twenty() -> None:
+    root = feed(*(facts(f"page-{day}", published=date(2026, 1, day)) for day in range(1, 26)))
+    assert len(root.findall(f"{ATOM}entry")) == 20
+    assert texts(root, f"{ATOM}entry/{ATOM}id")[-1] == "https://example.org/docs/page-6/"
+
+
+def test_a_feed_without_entries_is_still_a_feed() -> None:
+    assert texts(feed(), f"{ATOM}updated") == ["1970-01-01T00:00:00Z"]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"tags": ("x",)}, {"anchors": ("x",)}, {"kicker": Line("x", "x")}, {"span": Span("y", 9)}]
+)
+@pytest.mark.parametrize("name", ["feed", "sitemap"])
+def test_what_an_output_does_not_show_is_no_part_of_its_key(name: str, changes: dict[str, Any]) -> None:
+    def key(*pages: Facts) -> str:
+        return digest(tuple(OUTPUTS[name].plan(resolved(*pages))))
+
+    assert key(facts("one")) == key(facts("one", **changes))
+    assert key(facts("one")) != key(facts("one", updated=date(2026, 5, 5)))
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_a_plan_can_be_digested_and_is_made_the_same_each_time(name: str) -> None:
+    given = resolved(facts("one"))
+    assert digest(tuple(OUTPUTS[name].plan(given)))
+    assert made(name, given) == made(name, given)
