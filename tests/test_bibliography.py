@@ -137,6 +137,8 @@ def test_journals_and_volumes_are_italic_in_apa() -> None:
         ('the patient\'s "own" cells', "the patient’s “own” cells"),
         ("<i>E. coli</i>'s 'toxin' tested", "E. coli’s ‘toxin’ tested"),
         ('("quoted")', "(“quoted”)"),
+        ('What is a "cure"', "What is a “cure.”"),
+        ("Rights of the patients'", "Rights of the patients’."),
     ],
 )
 def test_quotation_marks_are_curly(given_text: str, expected: str) -> None:
@@ -161,6 +163,11 @@ def test_quotation_marks_are_curly(given_text: str, expected: str) -> None:
 def test_page_ranges(pages: str, minimal: str, full: str) -> None:
     assert pages_minimal(pages) == minimal
     assert pages_full(pages, "-") == full
+
+
+def test_a_case_whose_page_is_not_known_yet_keeps_its_place() -> None:
+    work = Work("a", "legal_case", "Roe v. Doe", container_title="F.4th", volume="99", issued=Date(2026))
+    assert plain(format_work(work, "apa")) == "Roe v. Doe, 99 F.4th ___ (2026)."
 
 
 def test_editions() -> None:
@@ -200,7 +207,7 @@ def test_sort_key_orders_names_without_accents_and_articles() -> None:
         Work(id="3", type="book", title="B", author=(Name(family="Öz", given="A"),), issued=Date(2020)),
         Work(id="2", type="book", title="A", author=(Name(family="Oz", given="A"),), issued=Date(2020)),
         Work(id="1", type="book", title="C", author=(Name(family="Oz", given="A"),), issued=Date(1999)),
-        Work(id="0", type="book", title="An abacus"),
+        Work(id="0", type="book", title="an abacus"),
     ]
     assert [work.id for work in sorted(works, key=sort_key)] == ["0", "1", "2", "3", "4", "5"]
 

@@ -278,7 +278,7 @@ def test_a_heading_named_like_a_block_keeps_its_id() -> None:
 
 TOY = """
 from citewell.core.plugin import Block
-from citewell.parse.schema import Inline, Shape
+from citewell.parse.fields import Inline, Shape
 
 
 class Toy(Shape):

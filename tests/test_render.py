@@ -222,6 +222,13 @@ def test_references_are_runs_in_styles_with_links() -> None:
     )
 
 
+def test_a_link_whose_text_is_its_address_is_told_apart() -> None:
+    url = "https://a.example/b"
+    assert (
+        reference_markup((Run(url, "", url),)) == f'<a class="address" href="{url}" rel="noopener">{url}</a>'
+    )
+
+
 def test_a_hole_that_nothing_fills_is_an_error_of_ours() -> None:
     with pytest.raises(KeyError):
         Joiner(str, {}).prose(Prose((Gap(1),)))

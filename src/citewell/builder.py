@@ -1,10 +1,8 @@
 """A build: read everything, see whether anything changed, and if so send it down the line and publish it."""
 
-from collections.abc import Mapping
-from contextlib import closing
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from citewell.core.diagnostic import Diagnostic
 from citewell.core.digest import digest
@@ -24,6 +22,7 @@ class Outcome(Struct, frozen=True):
     written: int = 0
     removed: int = 0
     published: bool = False
+    note: str = ""  # what went wrong beside the build, such as a cache that cannot be written
 
     @property
     def failed(self) -> bool:
@@ -48,11 +47,12 @@ def build(options: Options) -> Outcome:
         options.content, options.output, options.root / "templates", options.root / "static", options.root
     )
     cache = options.root / ".citewell"
-    store = Store(cache)
-    with only_build(cache), closing(store):
+    with only_build(cache):
+        store = Store(cache)
         inputs = read_inputs(options)
         key = digest(inputs, options.strict)
-        return _unchanged(options, inputs, key, store) or _build(options, inputs, key, store)
+        outcome = _unchanged(options, inputs, key, store) or _build(options, inputs, key, store)
+        return structs.replace(outcome, note=store.close() or "")
 
 
 def _unchanged(options: Options, inputs: Inputs, key: str, store: Store) -> Outcome | None:
@@ -67,7 +67,7 @@ def _unchanged(options: Options, inputs: Inputs, key: str, store: Store) -> Outc
 
 
 def _build(options: Options, inputs: Inputs, key: str, store: Store) -> Outcome:
-    from citewell.pipeline import Existing, run  # noqa: PLC0415  # only a build in which something changed needs it
+    from citewell.pipeline import Existing, run  # only a build in which something changed needs it
 
     manifest = read_manifest(options.output) or {}
     existing = Existing(manifest, lambda path: intact(options.output, manifest, path))
@@ -92,7 +92,7 @@ def _build(options: Options, inputs: Inputs, key: str, store: Store) -> Outcome:
 
 
 def _texts(inputs: Inputs, diagnostics: tuple[Diagnostic, ...]) -> dict[str, str]:
-    files: Mapping[str, bytes] = {
+    files = {
         **{source.path: source.data for source in inputs.sources},
         **{f"templates/{name}": data for name, data in inputs.templates.items()},
         **{f"blocks/{name}": data for name, data in inputs.blocks.items()},

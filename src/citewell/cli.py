@@ -148,7 +148,7 @@ def check(settings: Settings) -> None:
 @_shared
 def serve(settings: Settings, port: int) -> None:
     """Show the site on this machine, made again on every change."""
-    from citewell.io.server import serve as serve_site  # noqa: PLC0415
+    from citewell.io.server import serve as serve_site
 
     def rebuild() -> None:
         outcome = _run(settings, write=True)
@@ -177,7 +177,7 @@ def new() -> None:
 @_shared
 def new_site(settings: Settings) -> None:
     """Write the settings, a library of sources and a first article."""
-    from citewell.io import starting  # noqa: PLC0415
+    from citewell.io import starting
 
     for file in starting.new_site(settings.content, _today()):
         _say(settings, f"wrote {file}")
@@ -190,7 +190,7 @@ def new_site(settings: Settings) -> None:
 @_shared
 def new_article(settings: Settings, name: str, title: str | None) -> None:
     """Write an article whose address is NAME, with its keys explained."""
-    from citewell.io import starting  # noqa: PLC0415
+    from citewell.io import starting
 
     _say(settings, f"wrote {starting.new_article(settings.content, name, title, _today())}")
 
@@ -200,7 +200,7 @@ def new_article(settings: Settings, name: str, title: str | None) -> None:
 @_shared
 def explain(_settings: Settings, code: str | None) -> None:
     """Say what a code such as `links/missing-page` means; without CODE, list them all."""
-    from citewell.core.diagnostic import nearest  # noqa: PLC0415
+    from citewell.core.diagnostic import nearest
 
     codes = _codes()
     if code is None:
@@ -217,8 +217,8 @@ def explain(_settings: Settings, code: str | None) -> None:
 
 
 def _codes() -> "dict[str, Code]":
-    from citewell.blocks import find_blocks  # noqa: PLC0415
-    from citewell.core.codes import CODES  # noqa: PLC0415
+    from citewell.blocks import find_blocks
+    from citewell.core.codes import CODES
 
     own = Path.cwd() / "blocks"
     blocks = find_blocks(own if own.is_dir() else None)
@@ -226,9 +226,9 @@ def _codes() -> "dict[str, Code]":
 
 
 def _run(settings: Settings, *, write: bool) -> "Outcome":
-    from citewell.builder import build  # noqa: PLC0415
-    from citewell.io.inputs import Options  # noqa: PLC0415
-    from citewell.io.workers import available  # noqa: PLC0415
+    from citewell.builder import build
+    from citewell.io.inputs import Options
+    from citewell.io.workers import available
 
     root = Path.cwd()
     return build(
@@ -246,8 +246,10 @@ def _run(settings: Settings, *, write: bool) -> "Outcome":
 
 def _report(settings: Settings, outcome: "Outcome") -> bool:
     """Print what is wrong, and tell whether none of it is an error."""
+    if outcome.note:
+        click.echo(f"citewell: {outcome.note}", err=True)
     if outcome.diagnostics:
-        from citewell.io.report import render  # noqa: PLC0415
+        from citewell.io.report import render
 
         prefix = f"{settings.content.as_posix()}/"
         text = render(outcome.diagnostics, outcome.texts.get, color=settings.color, prefix=prefix)
@@ -259,9 +261,9 @@ def _built(outcome: "Outcome", output: Path) -> str:
     """Give the sentence about a build: what it did, and where to look."""
     where = f"→ {output / 'index.html'}"
     pages = _pages(outcome.pages)
-    if not outcome.written and not outcome.removed:
+    if not (outcome.rendered or outcome.written or outcome.removed):
         return f"nothing changed: {pages} {'is' if outcome.pages == 1 else 'are'} up to date {where}"
-    rendered = sum(path.endswith(".html") for path in outcome.rendered)
+    rendered = len(outcome.rendered)
     removed = f" · {outcome.removed} removed" if outcome.removed else ""
     return f"built {pages}: {rendered} rendered, {outcome.pages - rendered} unchanged{removed} {where}"
 

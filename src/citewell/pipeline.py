@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, cast
 
 from msgspec import Struct, structs
 
@@ -96,6 +96,7 @@ class Files(Struct, frozen=True):
     """The theme, and the files that are published as they are, under addresses that hold their fingerprint."""
 
     theme: Theme
+    named: dict[str, tuple[str, int]]  # what templates name by `asset(…)`, with the template and line
     addresses: dict[str, str]
     images: dict[str, Asset]
     artifacts: tuple[Artifact, ...]
@@ -115,7 +116,7 @@ def run(inputs: Inputs, store: Store, existing: Existing, options: Options) -> M
         pages.parsed,
         tuple(entry for library in libraries for entry in library.entries),
         files.images,
-        {name: files.addresses[name] for name in asset_names(files.theme) if name in files.addresses},
+        {name: files.addresses[name] for name in files.named if name in files.addresses},
     )
     views = resolve(gathered.site, pages.uses(gathered.site))
 
@@ -145,7 +146,7 @@ def run(inputs: Inputs, store: Store, existing: Existing, options: Options) -> M
         pages=len(views.views),
         rendered=tuple(task.path for task, _ in done if task.output == "html"),
         fresh=tuple(Artifact(task.path, data) for task, data in done),
-        kept=tuple(task.path for task in tasks if task not in due),
+        kept=tuple(sorted({task.path for task in tasks} - {task.path for task in due})),
         keys={task.path: MadeFrom(task.key, sha256(data).hexdigest()) for task, data in done},
     )
 
@@ -181,7 +182,7 @@ def _files(inputs: Inputs, blocks: tuple[Block, ...]) -> Files:
         source for source in inputs.sources if PurePosixPath(source.path).suffix.lower() in IMAGES
     )
     images, media = publish_images(pictures)
-    return Files(theme, addresses, images, static + media)
+    return Files(theme, asset_names(theme), addresses, images, static + media)
 
 
 # -- parse -----------------------------------------------------------------------------------------------------------
@@ -213,8 +214,7 @@ class _Pages:
     def _article(self, facts: Facts) -> Article:
         article = self._store.get("articles", facts.article, Article)
         if article is None:  # the cache has lost it
-            article = _parse(self._grammar, self._sources[facts.path]).article
-            assert article is not None
+            article = cast("Article", _parse(self._grammar, self._sources[facts.path]).article)
             self._store.put("articles", facts.article, article)
         return article
 
@@ -317,7 +317,7 @@ def _one_each(faults: set[Diagnostic]) -> Iterator[Diagnostic]:
 
 
 def _missing_assets(files: Files) -> Iterator[Diagnostic]:
-    for name, (template, line) in asset_names(files.theme).items():
+    for name, (template, line) in files.named.items():
         if name not in files.addresses:
             near = nearest(name, files.addresses)
             mend = f"there is a file named `{near}`" if near else f"put the file at `static/{name}`"

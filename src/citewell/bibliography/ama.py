@@ -65,7 +65,8 @@ def _book(work: Work) -> Runs:
     """Volume, edition, editors beside the authors, publisher and year, and the number of a report."""
     editors = _editors(work.editor) if known(work.author) else ""
     imprint = join(":", _imprint(work), _pages(work))
-    return join(". ", _volume(work), _edition(work), _version(work), editors, imprint, _number(work))
+    book = join(". ", _volume(work), _edition(work), _version(work), editors, imprint)
+    return join(". ", book, _number(work), links.trial_number(work))
 
 
 def _part(work: Work) -> Runs:

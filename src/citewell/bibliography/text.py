@@ -20,7 +20,8 @@ _OPENING = re.compile(
     r"(?:^|(?<=[\s(\[/\N{EM DASH}\N{EN DASH}\-" + _OPEN_DOUBLE + _OPEN_SINGLE + r"])|(?<=<[ib]>))([\"'])"
 )
 _FINISHED = re.compile(rf"[.?!]{_CLOSING}*$")
-_QUOTED = re.compile(rf"{_CLOSING}+$")
+# A single mark alone may be an apostrophe ("the choice of patients'"), which ends no quotation.
+_QUOTED = re.compile(rf"{_CLOSE_SINGLE}?{_CLOSE_DOUBLE}$")
 
 
 def typographic(value: str) -> str:

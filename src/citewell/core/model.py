@@ -164,6 +164,7 @@ class ImageHole(Struct, frozen=True, tag="image"):
     target: str
     alt: str
     span: Span
+    title: str = ""
 
 
 Hole = LinkHole | CiteHole | TermHole | ImageHole
@@ -366,6 +367,7 @@ class ImageFill(Struct, frozen=True, tag="image"):
     alt: str
     width: int
     height: int
+    title: str = ""
 
 
 Fill = LinkFill | CiteFill | TermFill | ImageFill

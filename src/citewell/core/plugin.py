@@ -23,6 +23,7 @@ class Block:
     holds: Literal["front-matter", "body", "citations"]
     shape: Any = None  # front matter: a Pydantic model, or a list of one
     labels: tuple[str, ...] = ()  # body: a list whose items open with one of these and a colon
+    numbered: str = ""  # its entries have the ids `step-1`, `step-2` … for "step"
     codes: tuple[Code, ...] = ()  # diagnostics of its own
     structured: Callable[[SimpleNamespace, str], Json | None] = lambda _data, _url: None
     template: str = ""

@@ -59,11 +59,14 @@ def read_inputs(options: Options) -> Inputs:
         raise SurroundingsError(
             f"there is no folder {options.content}; type `citewell new site` to start a site here"
         )
-    if not (options.content / "site.yaml").exists():
+    if not (options.content / "site.yaml").is_file():
         raise SurroundingsError(
             f"there is no {options.content / 'site.yaml'}; type `citewell new site` to make one"
         )
     found, theme = discover(options.content), theme_root()
+    if all(source.path != "site.yaml" for source in found.sources):
+        why = next(fault for fault in found.diagnostics if fault.span.path == "site.yaml")
+        raise SurroundingsError(f"{options.content}: {why.message}; {why.help}")
     return Inputs(
         sources=found.sources,
         templates=read_tree(theme / "templates") | read_tree(options.root / "templates"),

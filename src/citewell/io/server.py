@@ -15,7 +15,7 @@ def serve(output: Path, watched: Iterable[Path], rebuild: Callable[[], None], po
         SurroundingsError: the port is taken, or may not be used.
     """
     # Tornado takes longer to import than a build in which nothing has changed.
-    from livereload import Server  # noqa: PLC0415
+    from livereload import Server
 
     server = Server()
     for folder in watched:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, cast
 
 from msgspec import Struct
 from pydantic import BaseModel, Field, create_model
@@ -33,12 +33,16 @@ from citewell.core.model import (
 )
 from citewell.core.plugin import Block
 from citewell.core.walk import pieces_in_order
+from citewell.parse.collector import slugify
 from citewell.parse.dates import later
+from citewell.parse.fields import Markdown
 from citewell.parse.frontmatter import place_of, split
-from citewell.parse.prose import Reader, line, slugify
-from citewell.parse.schema import FrontMatter, Markdown, validate
+from citewell.parse.prose import Reader
+from citewell.parse.schema import FrontMatter
 from citewell.parse.spans import in_body, in_value
 from citewell.parse.text import decode
+from citewell.parse.tokens import line
+from citewell.parse.validation import validate
 from citewell.parse.yamlnodes import Node, Place, read
 
 
@@ -184,8 +188,7 @@ class _Page:
             return self.reader.text(
                 value, in_value(self.place, node), paragraphs=markdown.level == "paragraphs"
             )
-        assert value is None or isinstance(value, str | int | bool)
-        return value
+        return cast("Value", value)
 
     def review(self) -> Review | None:
         """Give the review line, with the day of the next look."""
@@ -221,7 +224,7 @@ class _Page:
                 PageRef(companion.page, self.span("companions", at, "page"), line(companion.because or ""))
                 for at, companion in enumerate(matter.companions)
             ),
-            anchors=(*self.reader.anchors, *(block.name for block in article.blocks)),
+            anchors=(*self.reader.anchors, *self.block_anchors(article)),
             terms=tuple(self.terms(article)),
             citations=self.citations(),
             holes=tuple(self.reader.holes[number] for number in order),
@@ -230,30 +233,42 @@ class _Page:
             article=digest(article),
         )
 
+    def block_anchors(self, article: Article) -> Iterator[str]:
+        """Give the ids that blocks have on the page: their own, and those of their numbered entries."""
+        kinds = self.reader.blocks
+        for block in article.blocks:
+            if kinds[block.name].holds != "body":
+                yield block.name
+            entries = next(
+                (field.items for field in block.data.fields.values() if isinstance(field, Many)), ()
+            )
+            if kinds[block.name].numbered:
+                yield from (f"{kinds[block.name].numbered}-{number}" for number in range(1, len(entries) + 1))
+
     def span(self, *path: str | int) -> Span:
         """Give the place of a value of the front matter."""
         return self.node.find(path).span
 
     def terms(self, article: Article) -> Iterator[Term]:
         """Give the glossary terms that this page defines."""
-        entries = next(
-            (block.data.fields["entries"] for block in article.blocks if block.name == "terms"), None
-        )
-        for at, shape in enumerate(self.matter.terms or ()):
-            record = entries.items[at] if isinstance(entries, Many) else None
-            definition = record.fields["definition"] if isinstance(record, Record) else None
-            assert isinstance(definition, Prose)
-            holes = tuple(piece.number for piece in definition.pieces if isinstance(piece, Gap))
-            wording = " ".join(shape.definition.split())
-            yield Term(
-                slugify(shape.term),
-                shape.term,
-                tuple(shape.also),
-                definition,
-                wording,
-                holes,
-                self.span("terms", at, "term"),
-            )
+        data = next((block.data for block in article.blocks if block.name == "terms"), Record({}))
+        match data.fields.get("entries"):
+            case Many(items):
+                pairs = zip(self.matter.terms, items, strict=True)
+            case _:
+                return
+        for at, (shape, entry) in enumerate(pairs):
+            match entry:
+                case Record({"definition": Prose(pieces) as definition}):
+                    yield Term(
+                        slug=slugify(shape.term),
+                        name=shape.term,
+                        also=tuple(shape.also),
+                        definition=definition,
+                        wording=" ".join(shape.definition.split()),
+                        holes=tuple(piece.number for piece in pieces if isinstance(piece, Gap)),
+                        span=self.span("terms", at, "term"),
+                    )
 
     def citations(self) -> tuple[Citation, ...] | None:
         """Give the page's own list of sources, or None where it has none or the list is in doubt."""

@@ -4,8 +4,9 @@ from msgspec import Struct
 
 from citewell.core.diagnostic import Diagnostic, Span
 from citewell.core.model import Config, Editor, Licence, MenuItem, Organisation, Source
-from citewell.parse.schema import MenuItemShape, SiteShape, validate
+from citewell.parse.schema import MenuItemShape, SiteShape
 from citewell.parse.text import decode
+from citewell.parse.validation import validate
 from citewell.parse.yamlnodes import Node, Place, read
 
 _STAND_IN = {"title": "…", "base_url": "https://site.invalid/"}

@@ -5,8 +5,9 @@ from msgspec import Struct
 from citewell.bibliography.read import work_from_csl
 from citewell.core.diagnostic import Diagnostic, Related
 from citewell.core.model import Citation, Source
-from citewell.parse.schema import CslShape, validate
+from citewell.parse.source_shape import CslShape
 from citewell.parse.text import decode
+from citewell.parse.validation import validate
 from citewell.parse.yamlnodes import Node, Place, read
 
 

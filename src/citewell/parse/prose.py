@@ -1,73 +1,25 @@
 """Markdown to pieces with typed holes: tokenised and rendered once, here, and never again."""
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import unquote
-
-from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
-from markupsafe import escape
 
-from citewell.core.diagnostic import Diagnostic, Related, Span, nearest
-from citewell.core.model import (
-    BlockData,
-    CiteHole,
-    CiteItem,
-    Gap,
-    Heading,
-    Hole,
-    ImageHole,
-    Line,
-    LinkHole,
-    Many,
-    Piece,
-    Prose,
-    Record,
-    Section,
-    Slot,
-    TermHole,
-    Words,
-)
-from citewell.core.plugin import Block
+from citewell.core.diagnostic import Related
+from citewell.core.model import Prose
+from citewell.parse.collector import Collector
 from citewell.parse.spans import Locate, Paragraphs
-from citewell.parse.syntax import emphasis_only, markdown
+from citewell.parse.syntax import markdown
+from citewell.parse.tokens import TokenReader, heading_attributes
 
-_CITE_ITEM = re.compile(r"\s*@([\w][\w:./+-]*?)(?:,\s*([^;]*?))?\s*(?:;|$)")
-_ATTRIBUTE = re.compile(r'\s*(?:#([^\s#{}]+)|([\w-]+)="([^"]*)")')
-_MARK = re.compile("\0(\\d+)\0")  # markdown-it has replaced every NUL of the text
-_STRAND_LEVEL = "h3"
 _DEEPEST = 20  # block quotes and lists inside each other
 
 
-@dataclass
-class Reader:
-    """Reads all prose of one page: it numbers the holes and words, and collects what is found on the way."""
-
-    path: str
-    blocks: dict[str, Block]
-    html: frozenset[str] = frozenset()
-    holes: dict[int, Hole] = field(default_factory=dict)
-    found: list[Diagnostic] = field(default_factory=list)
-    placed: list[BlockData] = field(default_factory=list)  # what directives place, by slot
-    places: dict[str, Span] = field(default_factory=dict)  # name of a front-matter block -> its directive
-    headings: list[Heading] = field(default_factory=list)
-    anchors: dict[str, Span] = field(default_factory=dict)
-    words: int = 0
-    tags: set[str] = field(
-        default_factory=set
-    )  # raw HTML elements that were told: their end tags are not told again
-
-    def tell(self, code: str, span: Span, message: str, mend: str, *related: Related) -> None:
-        """Note a diagnostic."""
-        self.found.append(Diagnostic(code, span, message, mend, related))
+class Reader(Collector):
+    """Reads all prose of one page."""
 
     def body(self, text: str, locate: Locate) -> Prose:
         """Read the body of the page."""
         tokens = _tokens(text, self, locate)
         self._reserve_ids(tokens, locate)
-        return _Pass(self, Paragraphs(text.split("\n"), locate), locate).prose(tokens)
+        return TokenReader(self, Paragraphs(text.split("\n"), locate), locate).prose(tokens)
 
     def text(self, text: str, locate: Locate, *, paragraphs: bool) -> Prose:
         """Read a text of the front matter: inline, or several paragraphs where blank lines part them."""
@@ -76,20 +28,29 @@ class Reader:
         else:
             tokens = markdown().parseInline(text.strip("\n"))
             tokens[0].map = [0, 1]
-        return _Pass(self, Paragraphs(text.split("\n"), locate), locate).prose(tokens)
+        return TokenReader(self, Paragraphs(text.split("\n"), locate), locate).prose(tokens)
 
     def _reserve_ids(self, tokens: list[Token], locate: Locate) -> None:
         """Take the ids that editors chose before any is made from words, so that theirs never change."""
         for token in tokens:
             attributes = (
-                _attributes(str(token.meta.get("attributes", ""))) if token.type == "heading_open" else None
+                heading_attributes(str(token.meta.get("attributes", "")))
+                if token.type == "heading_open"
+                else None
             )
             chosen = attributes.get("id") if attributes else None
             if not chosen or not token.map:
                 continue
             column = len(token.markup) + 1 + int(token.meta["at"])
             span = locate(token.map[0], column, len(chosen) + 1)
-            if chosen in self.anchors:
+            if self.is_reserved(chosen):
+                self.tell(
+                    "headings/same-id",
+                    span,
+                    f"ids like `{chosen}` are made by the page itself",
+                    f"choose another id, such as `section-{chosen}`",
+                )
+            elif chosen in self.anchors:
                 self.tell(
                     "headings/same-id",
                     span,
@@ -98,28 +59,6 @@ class Reader:
                     Related(self.anchors[chosen], "the first one is here"),
                 )
             self.anchors[chosen] = span
-
-    def new_anchor(self, words: str, span: Span) -> str:
-        """Give an id made of the words, and make it this page's own."""
-        base = slugify(words)
-        anchor, number = base, 1
-        while anchor in self.anchors:
-            number += 1
-            anchor = f"{base}-{number}"
-        self.anchors[anchor] = span
-        return anchor
-
-
-def line(text: str) -> Line:
-    """Read a title, dek or question: emphasis only."""
-    tokens = emphasis_only().parseInline(text)
-    html = emphasis_only().renderer.render(tokens, emphasis_only().options, {})
-    return Line(html, _plain(tokens[0].children or []))
-
-
-def slugify(words: str) -> str:
-    """Make an id of words: lower case, letters and digits of any script, hyphens between."""
-    return re.sub(r"[\W_]+", "-", words.lower()).strip("-") or "section"
 
 
 def _tokens(text: str, reader: Reader, locate: Locate) -> list[Token]:
@@ -134,467 +73,3 @@ def _tokens(text: str, reader: Reader, locate: Locate) -> list[Token]:
             )
             return []
     return tokens
-
-
-def _attributes(text: str) -> dict[str, str] | None:
-    """Read `#id key="value"`, or give None where it is something else."""
-    given: dict[str, str] = {}
-    at = 0
-    while match := _ATTRIBUTE.match(text, at):
-        given["id" if match[1] else match[2]] = match[1] or match[3]
-        at = match.end()
-    return None if text[at:].strip() else given
-
-
-def _plain(tokens: list[Token]) -> str:
-    """Give the words of inline tokens, without any markup."""
-    kinds = {"text", "code_inline", "words", "plain", "raw_html", "text_special"}
-    return "".join(
-        "\n" if token.type in {"softbreak", "hardbreak"} else token.content if token.type in kinds else ""
-        for token in tokens
-    )
-
-
-class _Pass:
-    """One walk over the tokens of one text; each box inside gets a pass of its own."""
-
-    def __init__(self, reader: Reader, paragraphs: Paragraphs, locate: Locate) -> None:
-        self.reader = reader
-        self.paragraphs = paragraphs
-        self.locate = locate
-        self.pieces: list[Piece] = []
-        self.level = 1
-        self.strands = 0
-        self.raw = False
-
-    def prose(self, tokens: list[Token]) -> Prose:
-        """Turn tokens into pieces."""
-        kept = list(self._blocks(tokens))
-        html = _RENDERER.render(kept, markdown().options, {})
-        if self.raw:
-            html = _sanitised(html, self.reader.html)
-        parts = _MARK.split(html)
-        pieces = (self.pieces[int(part)] if at % 2 else part for at, part in enumerate(parts))
-        return Prose(tuple(piece for piece in pieces if piece != ""))
-
-    def _mark(self, piece: Piece) -> Token:
-        self.pieces.append(piece)
-        return Token("mark", "", 0, content=f"\0{len(self.pieces) - 1}\0")
-
-    # -- blocks --------------------------------------------------------------------------------------------
-
-    def _blocks(self, tokens: list[Token]) -> Iterator[Token]:
-        at = 0
-        while at < len(tokens):
-            token = tokens[at]
-            if token.type == "directive_open":
-                close = _closing(tokens, at)
-                yield from self._directive(token, tokens[at + 1 : close])
-                at = close
-            elif token.type == "heading_open":
-                yield from self._heading(token, tokens[at + 1])
-                at += 1
-            elif token.type == "inline":
-                self._inline(token, terms=True)
-                yield token
-            else:
-                self._check_fence(token)
-                if token.type == "list_item_open":
-                    self._lead(token, tokens[at + 1 : at + 3])
-                yield token
-            at += 1
-
-    def _check_fence(self, token: Token) -> None:
-        if token.type == "fence" and token.map:
-            last = self.paragraphs.lines[min(token.map[1], len(self.paragraphs.lines)) - 1].strip(" \t>")
-            if token.map[1] - token.map[0] < 2 or not re.fullmatch(re.escape(token.markup[0]) + "{3,}", last):
-                self.reader.tell(
-                    "text/unclosed-fence",
-                    self._at(token, len(token.markup)),
-                    f"the code block that opens here with `{token.markup}` is never closed",
-                    f"put a line `{token.markup}` after the code",
-                )
-
-    def _at(self, token: Token, length: int) -> Span:
-        first = token.map[0] if token.map else 0
-        source = self.paragraphs.lines[first]
-        return self.locate(first, len(source) - len(source.lstrip()), length)
-
-    def _heading(self, token: Token, inline: Token) -> Iterator[Token]:
-        place = self._inline(inline, terms=False)
-        span = place(0, len(inline.content))
-        level = int(token.tag[1])
-        if level == 1 or level > self.level + 1:
-            wanted = "##" if self.level == 1 else "#" * (self.level + 1)
-            why = (
-                "level 1 is the page's title"
-                if level == 1
-                else f"the heading above it has level {self.level}"
-            )
-            self.reader.tell(
-                "headings/skipped-level",
-                span,
-                f"`{inline.content}` is a heading of level {level}, and {why}",
-                f"write `{wanted} {inline.content}`",
-            )
-        self.level = level
-        given = _attributes(str(token.meta.get("attributes", ""))) or {}
-        if ("attributes" in token.meta and not given.keys() <= {"id", "label"}) or (
-            token.meta.get("attributes") and not given
-        ):
-            self.reader.tell(
-                "headings/unknown-attribute",
-                place(len(inline.content), len(str(token.meta["attributes"])) + 2),
-                f"`{{{token.meta['attributes']}}}` is not understood after a heading",
-                'write `{#an-id}` or `{label="A label"}`',
-            )
-        words = _plain(inline.children or [])
-        anchor = given.get("id") or self.reader.new_anchor(words, span)
-        label = given.get("label", "")
-        self.strands = (
-            self.strands + 1 if label and token.tag == _STRAND_LEVEL else 0 if level <= 3 else self.strands
-        )
-        letter = chr(ord("A") + (self.strands - 1) % 26) if label and self.strands else ""
-        if level == 2:
-            yield self._mark(Section())
-        if label:
-            sign = f'<span class="strand-letter">{letter}</span> ' if letter else ""
-            yield Token("mark", "", 0, content=f'<p class="strand-label">{sign}{escape(label)}</p>\n')
-        token.attrSet("id", anchor)
-        yield token
-        yield inline
-        html = _MARK.sub("", _RENDERER.render([inline], markdown().options, {}))
-        self.reader.headings.append(Heading(level, anchor, Line(html, words), letter, label))
-
-    def _lead(self, item: Token, below: list[Token]) -> None:
-        """Give a list item that opens with a bold lead an address of its own."""
-        if len(below) < 2 or below[1].type != "inline":
-            return
-        children = [child for child in below[1].children or [] if child.type != "text" or child.content]
-        if not children or children[0].type != "strong_open":
-            return
-        end = next(at for at, child in enumerate(children) if child.type == "strong_close")
-        lead = _plain(children[:end]).rstrip(".:?! ")
-        if lead:
-            item.attrSet("id", self.reader.new_anchor(lead, self._at(item, len(lead))))
-
-    # -- directives ----------------------------------------------------------------------------------------
-
-    def _directive(self, token: Token, inner: list[Token]) -> Iterator[Token]:
-        name, reader = token.info, self.reader
-        source = self.paragraphs.lines[token.map[0] if token.map else 0]
-        span = self.locate(token.map[0] if token.map else 0, source.find(name), len(name))
-        if not token.meta["closed"]:
-            reader.tell(
-                "text/unclosed-fence",
-                self._at(token, len(source.strip())),
-                f"the block that opens here with `{source.strip()}` is never closed",
-                "put a line `:::` after its last line",
-            )
-        block = reader.blocks.get(name)
-        if block is None:
-            self._unknown(name, span)
-            return
-        if block.holds == "body":
-            yield self._box(block, token, inner, span)
-            return
-        if inner:
-            reader.tell(
-                "blocks/not-a-box",
-                span,
-                f"text stands inside `::: {name}`, and that block is filled from the front matter",
-                f"move the text out, and write `:::` in the line below `::: {name}`",
-            )
-        if name in reader.places:
-            reader.tell(
-                "blocks/placed-twice",
-                span,
-                f"the block `{name}` is placed twice on this page",
-                "delete one of the two places",
-                Related(reader.places[name], "first placed here"),
-            )
-            return
-        reader.places[name] = span
-        yield self._slot(BlockData(name, Record({})))
-
-    def _unknown(self, name: str, span: Span) -> None:
-        near = nearest(name, self.reader.blocks)
-        known = ", ".join(f"`{known}`" for known in self.reader.blocks)
-        mend = f"there is a block named `{near}`" if near else f"the blocks are {known}"
-        self.reader.tell("blocks/unknown", span, f"there is no block named `{name}`", mend)
-
-    def _slot(self, data: BlockData) -> Token:
-        self.reader.placed.append(data)
-        return self._mark(Slot(len(self.reader.placed) - 1))
-
-    def _box(self, block: Block, token: Token, inner: list[Token], span: Span) -> Token:
-        if not inner:
-            self.reader.tell(
-                "blocks/empty",
-                span,
-                f"the block `{block.name}` is empty",
-                f"write its text between `::: {block.name}` and `:::`",
-            )
-        title = line(token.content) if token.content else Line()
-        fields: dict[str, Any] = {
-            "title": title.text,
-            "title_html": Prose((title.html,) if title.html else ()),
-        }
-        if block.labels:
-            fields["entries"] = Many(tuple(self._labelled(block, inner, span)))
-        else:
-            fields["body"] = self._inside(inner)
-        return self._slot(BlockData(block.name, Record(fields)))
-
-    def _inside(self, tokens: list[Token]) -> Prose:
-        inside = _Pass(self.reader, self.paragraphs, self.locate)
-        inside.level = self.level
-        return inside.prose(tokens)
-
-    def _labelled(self, block: Block, tokens: list[Token], span: Span) -> Iterator[Record]:
-        """Read `- shows: …` items: each opens with one of the block's labels and a colon."""
-        labels = "|".join(sorted(map(re.escape, block.labels), key=len, reverse=True))
-        seen = set()
-        for token in tokens:
-            if token.type != "inline":
-                continue
-            first = next((child for child in token.children or [] if child.content), None)
-            match = re.match(rf"({labels}):\s*", first.content, re.IGNORECASE) if first else None
-            if first is None or match is None:
-                self.reader.tell(
-                    "blocks/missing-label",
-                    self.locate(token.map[0] if token.map else 0, 0, len(token.content)),
-                    f"this item of `{block.name}` does not say which kind it is",
-                    "begin it with " + " or ".join(f"`{label}:`" for label in block.labels),
-                )
-                continue
-            first.content = first.content[match.end() :]
-            seen.add(match[1].lower())
-            yield Record({"label": match[1].lower(), "body": self._inside([token])})
-        missing = [label for label in block.labels if label not in seen]
-        if seen and missing:
-            self.reader.tell(
-                "blocks/missing-label",
-                span,
-                f"the block `{block.name}` has no item that begins with `{missing[0]}:`",
-                f"add an item `- {missing[0]}: …`",
-            )
-
-    # -- inline --------------------------------------------------------------------------------------------
-
-    def _inline(self, token: Token, *, terms: bool) -> Any:
-        """Replace what stands for a reference by marks; returns the function from offset to span."""
-        place = self.paragraphs.enter(token.map[0] if token.map else 0, token.content)
-        children: list[Token] = []
-        inside_link = 0
-        for child in _joined(token.children or []):
-            if child.type == "link_open":
-                inside_link += 1
-                children.append(self._link(child, place))
-            elif child.type == "link_close":
-                inside_link -= 1
-                children.append(child)
-            elif child.type == "text" and terms and not inside_link and child.content.strip():
-                children.append(self._words(child.content))
-            else:
-                children.append(self._leaf(child, place))
-        token.children = _terms_by_name(children, self)
-        return place
-
-    def _words(self, text: str) -> Token:
-        self.reader.words += 1
-        token = self._mark(Words(self.reader.words, text))
-        token.meta["words"] = text
-        return token
-
-    def _leaf(self, child: Token, place: Any) -> Token:
-        span = (
-            place(child.meta["at"], child.meta["length"])
-            if "length" in child.meta
-            else Span(self.reader.path)
-        )
-        match child.type:
-            case "cite":
-                return self._cite(child, place)
-            case "image":
-                return self._image(child, span)
-            case "plain":
-                if child.meta["attributes"].strip() != ".plain":
-                    self.reader.tell(
-                        "text/unknown-attribute",
-                        span,
-                        f"`{{{child.meta['attributes']}}}` is not understood here",
-                        "write `{.plain}`, which keeps a term from being linked, or delete the braces",
-                    )
-                return Token("text", "", 0, content=child.content)
-            case "raw_html":
-                return self._raw_html(child, span)
-        return child
-
-    def _raw_html(self, child: Token, span: Span) -> Token:
-        name = re.match(r"</?([A-Za-z][\w-]*)", child.content)
-        tag = name[1].lower() if name else ""
-        if tag in self.reader.html:
-            self.raw = True
-            return Token("mark", "", 0, content=child.content)
-        if not (child.content.startswith("</") and tag in self.reader.tags):
-            self.reader.tell(
-                "text/raw-html",
-                span,
-                f"`{child.content[:60]}` is raw HTML, which is shown to readers as text",
-                "write it in Markdown, or put it between backticks where readers should see the tag itself",
-            )
-        self.reader.tags.add(tag)
-        return Token("text", "", 0, content=child.content)
-
-    def _hole(self, make: Any) -> Token:
-        number = len(self.reader.holes) + 1
-        self.reader.holes[number] = make(number)
-        return self._mark(Gap(number))
-
-    def _link(self, child: Token, place: Any) -> Token:
-        target = str(child.attrs.pop("href", ""))
-        span = place(child.meta["at"], child.meta["length"])
-        decoded = unquote(target)
-        if decoded.startswith("term:"):
-            return Token("term_open", "", 0, meta={"name": decoded.removeprefix("term:"), "span": span})
-        gap = self._hole(lambda number: LinkHole(number, target if "://" in target else decoded, span))
-        title = child.attrs.get("title")
-        opening = f'<a title="{escape(title)}" ' if title else "<a "
-        return Token("mark", "", 0, content=f"{opening}{gap.content}>")
-
-    def _cite(self, child: Token, place: Any) -> Token:
-        items, at = [], 0
-        for match in iter(lambda: _CITE_ITEM.match(child.content, at), None):
-            span = place(child.meta["at"] + match.start(1) - 1, len(match[1]) + 1)
-            items.append(CiteItem(match[1], " ".join((match[2] or "").split()), span))
-            at = match.end()
-            if at == len(child.content):
-                break
-        if at < len(child.content):
-            self.reader.tell(
-                "citations/unreadable",
-                place(child.meta["at"] + at, len(child.content) - at),
-                f"`{child.content[at:].strip()}` is not a citation",
-                "write `[@key]`, `[@one; @other]` or `[@key, p. 12]`",
-            )
-        return self._hole(lambda number: CiteHole(number, tuple(items)))
-
-    def _image(self, child: Token, span: Span) -> Token:
-        target = unquote(str(child.attrs.get("src", "")))
-        alt = _plain(child.children or [])
-        if not alt and not child.meta.get("ornament"):
-            self.reader.tell(
-                "images/missing-alt",
-                span,
-                f"the image `{target}` has no words for readers who cannot see it",
-                f'write what it shows: `![…]({target})`; for mere ornament write `![]({target}){{alt=""}}`',
-            )
-        return self._hole(lambda number: ImageHole(number, target, alt, span))
-
-
-def _terms_by_name(children: list[Token], pass_: _Pass) -> list[Token]:
-    """Turn `[label](term:name)` into one hole: the label's words are part of the link."""
-    kept: list[Token] = []
-    opened: Token | None = None
-    label = ""
-    for child in children:
-        if child.type == "term_open":
-            opened, label = child, ""
-        elif opened is not None and child.type == "link_close":
-            name, span, words = opened.meta["name"], opened.meta["span"], label
-            kept.append(pass_._hole(lambda number, n=name, w=words, s=span: TermHole(number, n, w, s)))  # noqa: SLF001
-            opened = None
-        elif opened is not None:
-            label += child.meta.get("words", "") or _plain([child])
-        else:
-            kept.append(child)
-    return kept
-
-
-def _joined(children: list[Token]) -> Iterator[Token]:
-    """Join text across line breaks, so that a term of two words is found wherever the line ends."""
-    text = ""
-    for child in children:
-        if child.type in {"text", "softbreak", "text_special"}:
-            text += child.content if child.type != "softbreak" else "\n"
-            continue
-        if text:
-            yield Token("text", "", 0, content=text)
-            text = ""
-        yield child
-    if text:
-        yield Token("text", "", 0, content=text)
-
-
-def _closing(tokens: list[Token], start: int) -> int:
-    depth = 0
-    for at in range(start, len(tokens)):
-        depth += (tokens[at].type == "directive_open") - (tokens[at].type == "directive_close")
-        if depth == 0:
-            return at
-    return len(tokens)  # pragma: no cover - the rule that opens a directive always closes it
-
-
-def _sanitised(html: str, allowed: frozenset[str]) -> str:
-    """Keep our own markup and the raw elements that the site allows, balanced and without attributes."""
-    import nh3
-
-    ours = {
-        "id",
-        "class",
-        "title",
-        "start",
-        "align",
-        "href",
-        "type",
-        "checked",
-        "disabled",
-        "style",
-        "aria-label",
-        "role",
-    }
-    marked = _MARK.sub("\ue000\\1\ue001", html)
-    tags = {*nh3.ALLOWED_TAGS, *allowed, "input", "section", "dl", "dt", "dd"} - {"script", "style"}
-    cleaned = nh3.clean(marked, tags=tags, attributes={"*": ours}, link_rel=None, strip_comments=True)
-    return re.sub("\ue000(\\d+)\ue001", "\0\\1\0", cleaned)
-
-
-class _Renderer(RendererHTML):
-    """markdown-it's own renderer, with our marks and an accessible way back from a footnote."""
-
-    def mark(self, tokens: list[Token], idx: int, _options: Any, _env: Any) -> str:
-        return tokens[idx].content
-
-    def fence(self, tokens: Any, idx: int, _options: Any, _env: Any) -> str:
-        token = tokens[idx]
-        return _highlighted(token.content, token.info.split()[0] if token.info.split() else "")
-
-
-def _highlighted(code: str, language: str) -> str:
-    """Give a code block, coloured by Pygments where it knows the language. Classes only: no inline styles."""
-    from pygments import highlight
-    from pygments.formatters import HtmlFormatter
-    from pygments.lexers import get_lexer_by_name
-    from pygments.util import ClassNotFound
-
-    try:
-        lexer = get_lexer_by_name(language) if language else None
-    except ClassNotFound:
-        lexer = None
-    if lexer is None:
-        known = f' class="language-{escape(language)}"' if language else ""
-        return f"<pre><code{known}>{escape(code)}</code></pre>\n"
-    inner = highlight(code, lexer, HtmlFormatter(nowrap=True))
-    return f'<pre class="highlight"><code class="language-{escape(language)}">{inner}</code></pre>\n'
-
-
-_RENDERER = _Renderer()
-_STOCK: Any = markdown().renderer
-_RULES: dict[str, Any] = _RENDERER.rules
-_RULES |= {name: rule for name, rule in _STOCK.rules.items() if name.startswith("footnote")}
-_RULES["footnote_anchor"] = lambda tokens, idx, _options, _env: (
-    f' <a href="#fnref{tokens[idx].meta["id"] + 1}'
-    f'{":" + str(tokens[idx].meta["subId"]) if tokens[idx].meta["subId"] else ""}"'
-    ' class="footnote-backref" aria-label="Back to the text">↩</a>'
-)

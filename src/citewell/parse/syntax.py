@@ -20,13 +20,14 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 _CITATION = re.compile(r"\[(@[^\[\]\n]*(?:\n[^\[\]\n]+)*)\](?!\()")
 _SPAN = re.compile(r"\[([^\[\]]+)\]\{([^{}\n]*)\}")
 _DIRECTIVE = re.compile(r"(:{3,})[ \t]*(?:([\w-]+)[ \t]*(.*?))?[ \t]*:*[ \t]*$")
+_UNENDED = re.compile(r"<!--|<\?|<!\[CDATA\[|<![A-Za-z]+")  # raw HTML that goes on past a blank line
 _HEADING_ATTRIBUTES = re.compile(r"[ \t]*\{((?:[^{}\"]|\"[^\"]*\")*)\}[ \t]*$")
 
 
 @cache
 def markdown() -> MarkdownIt:
     """Make the parser of the body and of texts in front matter."""
-    md = MarkdownIt("commonmark", {"html": False, "typographer": True})
+    md = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False, "typographer": True})
     md.enable(["table", "strikethrough", "replacements", "smartquotes"])
     md.use(footnote_plugin).use(deflist_plugin).use(tasklists_plugin)
     md.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005  # `prose` refuses schemes with a message
@@ -110,7 +111,8 @@ def _span(state: StateInline, silent: bool) -> bool:
 
 def _raw_html(state: StateInline, silent: bool) -> bool:
     """Raw HTML is off: a tag becomes a token of its own, which is told and shown as text."""
-    match = HTML_TAG_RE.match(state.src[state.pos : state.posMax])
+    rest = state.src[state.pos : state.posMax]
+    match = HTML_TAG_RE.match(rest) or _UNENDED.match(rest)
     if not match:
         return False
     if not silent:
@@ -138,7 +140,7 @@ def _directive(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         marks = re.match(r"(`{3,}|~{3,})", text)
         if marks and (fence is None or (text[0] == fence[0] and len(marks[1]) >= len(fence))):
             fence = None if fence else marks[1]
-        inner = _DIRECTIVE.match(text) if fence is None and state.sCount[line] - state.blkIndent < 4 else None
+        inner = _DIRECTIVE.match(text) if fence is None and not state.is_code_block(line) else None
         if inner:
             depth += 1 if inner[2] else -1
     token = state.push("directive_open", "", 1)

@@ -38,7 +38,8 @@ _MARK = Markup(
 )
 _COMMA = Markup("<sup>, </sup>")
 _SIZE = Markup(' width="{}" height="{}"')
-_IMAGE = Markup('<img src="{}" alt="{}"{} loading="lazy" decoding="async">')
+_TITLE = Markup(' title="{}"')
+_IMAGE = Markup('<img src="{}" alt="{}"{}{} loading="lazy" decoding="async">')
 
 
 def fill_markup(fill: Fill, href: Href) -> Markup:
@@ -52,9 +53,9 @@ def fill_markup(fill: Fill, href: Href) -> Markup:
             return _COMMA.join(_mark(mark) for mark in marks)
         case TermFill(url, label):
             return _TERM.format(href(url), label)
-        case ImageFill(url, alt, width, height):
+        case ImageFill(url, alt, width, height, title):
             size = _SIZE.format(width, height) if width and height else ""
-            return _IMAGE.format(href(url), alt, size)
+            return _IMAGE.format(href(url), alt, _TITLE.format(title) if title else "", size)
 
 
 def reference_markup(runs: Iterable[Run]) -> Markup:
@@ -71,7 +72,11 @@ def _run(run: Run) -> Markup:
     text = escape(run.text)
     if run.style:
         text = Markup("<{0}>{1}</{0}>").format(run.style, text)
-    return Markup('<a href="{}" rel="noopener">{}</a>').format(run.url, text) if run.url else text
+    if not run.url:
+        return text
+    # Paper shows the address of a link after it, but not where the text is the address.
+    kind = Markup(' class="address"') if run.text == run.url else ""
+    return Markup('<a{} href="{}" rel="noopener">{}</a>').format(kind, run.url, text)
 
 
 def without_marks(fills: Mapping[int, Fill]) -> dict[int, Fill]:
@@ -92,8 +97,7 @@ class Joiner:
     ) -> None:
         """Fill a page's holes by number, link `uses` of terms to `term_urls`, and `place` its blocks."""
         self._href = href
-        self._fills = {number: fill_markup(fill, href) for number, fill in fills.items()}
-        self._marks = frozenset(number for number, fill in fills.items() if isinstance(fill, CiteFill))
+        self._fills = fills
         self._place = place
         self._term_urls = term_urls or {}
         self._uses: defaultdict[int, list[TermUse]] = defaultdict(list)
@@ -110,9 +114,10 @@ class Joiner:
                 case Words():
                     parts.append(self._words(piece))
                 case Gap(number):
-                    if number in self._marks and parts:
+                    fill = self._fills[number]
+                    if isinstance(fill, CiteFill) and parts:
                         parts[-1] = parts[-1].rstrip()  # a mark stands close to the word before it
-                    parts.append(self._fills[number])
+                    parts.append(fill_markup(fill, self._href))
                 case Section():
                     level = 3
                 case Slot(block):

@@ -33,7 +33,7 @@ from citewell.core.plugin import Json
 from citewell.render.prose import Joiner, without_marks
 
 _CSL_MARKUP = re.compile(r"</?(?:i|b|sub|sup)>")
-_IN_SCRIPT = str.maketrans({sign: f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"})
+_NOT_IN_SCRIPT = "<>&\u2028\u2029"
 
 
 def structured_data(view: View, article: Article | None, blocks: Iterable[Json]) -> Markup:
@@ -46,7 +46,9 @@ def structured_data(view: View, article: Article | None, blocks: Iterable[Json])
     graph = [*_page_nodes(view, article), *blocks, *_breadcrumb(view), _publisher(view.chrome)]
     data = {"@context": "https://schema.org", "@graph": graph}
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return Markup(text.translate(_IN_SCRIPT))  # noqa: S704 -- no sign is left that could end the element
+    for sign in _NOT_IN_SCRIPT:
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)  # noqa: S704 -- no sign is left that could end the element
 
 
 def _page_nodes(view: View, article: Article | None) -> Iterator[Json]:

@@ -1,6 +1,6 @@
 """The addresses of the pages that the site makes itself."""
 
-from citewell.parse.prose import slugify
+from citewell.parse.collector import slugify
 
 HOME = ""
 GLOSSARY = "glossary/"

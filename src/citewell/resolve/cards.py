@@ -4,10 +4,10 @@ from citewell.core.model import Facts, Line, Link
 
 
 def card(page: Facts, because: Line | None = None) -> Link:
-    """Give a page as a card: title, dek, kicker and date."""
-    return Link(
-        page.url, page.title, page.dek, because or Line(), page.kicker, page.updated or page.published
-    )
+    """Give a page as a card: title, kicker, date, and the dek or, where there is one, the reason to read it."""
+    reason = because or Line()
+    dek = Line() if reason.text else page.dek
+    return Link(page.url, page.title, dek, reason, page.kicker, page.updated or page.published)
 
 
 def name(page: Facts, fragment: str = "") -> Link:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from citewell.core.diagnostic import Diagnostic, Related, nearest
 from citewell.core.model import Article, Facts, Gap, Section, Site, Term, TermHole, TermUse, Words
 from citewell.core.walk import pieces_in_order
-from citewell.parse.prose import slugify
+from citewell.parse.collector import slugify
 
 _WORD = re.compile(r"[^\W_]+")
 

@@ -29,66 +29,56 @@ def _inside(page: Facts, path: str) -> str:
 def fill_link(site: Site, page: Facts, hole: LinkHole) -> tuple[LinkFill, Diagnostic | None]:
     """Give what fills a link, and what is wrong with it."""
     target = hole.target
-    dead = LinkFill("", external=False)
-
-    def wrong(code: str, message: str, mend: str) -> tuple[LinkFill, Diagnostic]:
-        return dead, Diagnostic(code, hole.span, message, mend)
-
-    reason = scheme_fault(target)
-    if reason:
-        return wrong(
-            "links/scheme",
-            f"the address `{target}` {reason}",
-            "use an address that begins with `https://`, `mailto:` or `tel:`, or link to a page by its file",
-        )
-    if _is_external(target):
-        return LinkFill(f"https:{target}" if target.startswith("//") else target, external=True), None
     path, hash_, fragment = target.partition("#")
     path = path.partition("?")[0]
-    if not path:
-        return (
-            _to_heading(hole, page, page, fragment)
-            if hash_
-            else wrong(
-                "links/missing-page",
-                "this link has no address",
-                "write the name of a page's file, as in `(red-flags.md)`",
-            )
+    if reason := scheme_fault(target):
+        mend = (
+            "use an address that begins with `https://`, `mailto:` or `tel:`, or link to a page by its file"
         )
+        return _dead("links/scheme", hole, f"the address `{target}` {reason}", mend)
+    if _is_external(target):
+        return LinkFill(f"https:{target}" if target.startswith("//") else target, external=True), None
     if path.startswith("/"):
         return _to_address(site, hole, path, fragment)
+    if path:
+        return _to_file(site, page, hole, path)
+    if hash_:
+        return _to_heading(hole, page, page, fragment)
+    mend = "write the name of a page's file, as in `(red-flags.md)`"
+    return _dead("links/missing-page", hole, "this link has no address", mend)
+
+
+def _dead(code: str, hole: LinkHole, message: str, mend: str) -> tuple[LinkFill, Diagnostic]:
+    return LinkFill("", external=False), Diagnostic(code, hole.span, message, mend)
+
+
+def _to_file(site: Site, page: Facts, hole: LinkHole, path: str) -> tuple[LinkFill, Diagnostic | None]:
     inside = _inside(page, path)
+    name = site.paths.get(inside)
     if inside == ".." or inside.startswith("../"):
-        return wrong(
-            "links/outside",
-            f"`{path}` lies outside the content folder",
-            "link to a page of this site, or to a whole `https://` address",
-        )
+        mend = "link to a page of this site, or to a whole `https://` address"
+        return _dead("links/outside", hole, f"`{path}` lies outside the content folder", mend)
     if inside in site.images:
         return LinkFill(site.images[inside].url, external=False), None
-    name = site.paths.get(inside)
     if name in site.pages:
-        other = site.pages[name]
-        if hash_:
-            return _to_heading(hole, page, other, fragment)
-        fill = LinkFill(other.url, external=False)
-        if other is page:
-            return fill, Diagnostic(
-                "links/self",
-                hole.span,
-                "this link leads to the page that it stands on",
-                "link to a heading of it, as in `(#sources)`, or take the link away",
-            )
-        return fill, None
+        return _to_page(hole, page, site.pages[name])
     if name is not None:
-        return wrong(
-            "links/draft",
-            f"`{path}` is a draft, which is not published",
-            f"take the link away until `{path}` is published",
-        )
+        mend = f"take the link away until `{path}` is published"
+        return _dead("links/draft", hole, f"`{path}` is a draft, which is not published", mend)
     if inside in site.unreadable:
-        return dead, None
-    return dead, _missing(site, hole, path, inside)
+        return LinkFill("", external=False), None
+    return LinkFill("", external=False), _missing(site, hole, path, inside)
+
+
+def _to_page(hole: LinkHole, page: Facts, other: Facts) -> tuple[LinkFill, Diagnostic | None]:
+    _, hash_, fragment = hole.target.partition("#")
+    if hash_:
+        return _to_heading(hole, page, other, fragment)
+    fault = None
+    if other is page:
+        mend = "link to a heading of it, as in `(#sources)`, or take the link away"
+        fault = Diagnostic("links/self", hole.span, "this link leads to the page that it stands on", mend)
+    return LinkFill(other.url, external=False), fault
 
 
 def _missing(site: Site, hole: LinkHole, path: str, inside: str) -> Diagnostic:
@@ -161,7 +151,7 @@ def fill_image(site: Site, page: Facts, hole: ImageHole) -> tuple[ImageFill, Dia
     """Give what fills an image, and what is wrong with it."""
     asset = site.images.get(_inside(page, hole.target))
     if asset:
-        return ImageFill(asset.url, hole.alt, asset.width, asset.height), None
+        return ImageFill(asset.url, hole.alt, asset.width, asset.height, hole.title), None
     near = nearest(_inside(page, hole.target), site.images)
     if _is_external(hole.target):
         message, mend = (

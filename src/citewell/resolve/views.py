@@ -12,6 +12,7 @@ from citewell.core.model import (
     Chrome,
     CitedWork,
     CiteHole,
+    Content,
     Entry,
     Facts,
     Fill,
@@ -68,22 +69,25 @@ def resolve(site: Site, uses: Uses) -> Views:
         fills = {hole.number: _fill(site, page, hole, numbering, faults) for hole in page.holes}
         for key, anchor in numbering.first_marks().items():
             marks.setdefault(key, []).append(name(page, f"#{anchor}"))
-        views.append(
-            _article(site, chrome, page, fills, uses[page.id], numbering, backlinks.get(page.id, ()))
+        lent = ArticleView(
+            article=page.article,
+            fills=fills,
+            uses=uses[page.id],
+            term_urls={use.slug: term_url(use.slug) for use in uses[page.id]},
+            references=numbering.references(),
+            tags=tuple(Link(tag_url(tag), Line(tag, tag)) for tag in page.tags),
+            companions=_companions(site, page),
+            backlinks=backlinks.get(page.id, ()),
+            children=tuple(card(site.pages[child]) for child in site.children.get(page.id, ())),
         )
+        views.append(_article(site, chrome, page, lent))
     users = _users(site, uses)
     faults += term_faults(site, set(users))
     views += [
-        _made("home.html", HOME, site.config.title, chrome, HomeView(family(site)), site.config.tagline),
+        _made("home.html", HOME, chrome.title, chrome, HomeView(family(site))),
         _glossary(site, chrome, users),
         _made("sources.html", SOURCES, "Sources", chrome, _sources(site, marks)),
-        _made(
-            "not-found.html",
-            NOT_FOUND,
-            "Page not found",
-            chrome,
-            NotFoundView(tuple(name(page) for page in site.pages.values())),
-        ),
+        _made("not-found.html", NOT_FOUND, "Page not found", chrome, _not_found(site)),
         *_tags(site, chrome),
         *_redirects(site, chrome),
     ]
@@ -133,44 +137,42 @@ def _menu(site: Site, items: tuple[MenuItem, ...]) -> Iterator[Link]:
         yield Link(url, Line(item.label, item.label))
 
 
-def _article(
-    site: Site,
-    chrome: Chrome,
-    page: Facts,
-    fills: dict[int, Fill],
-    uses: tuple[TermUse, ...],
-    numbering: Numbering,
-    backlinks: tuple[Link, ...],
-) -> View:
-    content = ArticleView(
-        article=page.article,
-        fills=fills,
-        uses=uses,
-        term_urls={use.slug: term_url(use.slug) for use in uses},
-        references=numbering.references(),
-        tags=tuple(Link(tag_url(tag), Line(tag, tag)) for tag in page.tags),
-        companions=tuple(
-            card(site.pages[ref.name], ref.because) for ref in page.companions if ref.name in site.pages
-        ),
-        backlinks=backlinks,
-        children=tuple(card(site.pages[child]) for child in site.children.get(page.id, ())),
-    )
-    above = (
-        Link(HOME, Line(chrome.title, chrome.title)),
-        *(name(parent) for parent in ancestors(site, page)),
-    )
+def _companions(site: Site, page: Facts) -> tuple[Link, ...]:
+    known = (ref for ref in page.companions if ref.name in site.pages)
+    return tuple(card(site.pages[ref.name], ref.because) for ref in known)
+
+
+def _article(site: Site, chrome: Chrome, page: Facts, lent: ArticleView) -> View:
     return View(
-        "article.html", page.url, page.title, page.dek.text or page.title.text, above, chrome, content
+        template="article.html",
+        url=page.url,
+        title=page.title,
+        description=page.dek.text or page.title.text,
+        breadcrumb=(_home(chrome), *(name(parent) for parent in ancestors(site, page))),
+        chrome=chrome,
+        content=lent,
     )
 
 
-def _made(
-    template: str, url: str, title: str, chrome: Chrome, content: object, description: str = ""
-) -> View:
-    above = (Link(HOME, Line(chrome.title, chrome.title)),) if url else ()
+def _made(template: str, url: str, title: str, chrome: Chrome, content: Content) -> View:
+    """Make the view of a page that no file stands for."""
     return View(
-        template, url, Line(title, title), description or f"{title}: {chrome.title}", above, chrome, content
-    )  # type: ignore[arg-type]
+        template=template,
+        url=url,
+        title=Line(title, title),
+        description=f"{title}: {chrome.title}" if url else chrome.tagline or title,
+        breadcrumb=(_home(chrome),) if url else (),
+        chrome=chrome,
+        content=content,
+    )
+
+
+def _home(chrome: Chrome) -> Link:
+    return Link(HOME, Line(chrome.title, chrome.title))
+
+
+def _not_found(site: Site) -> NotFoundView:
+    return NotFoundView(tuple(name(page) for page in site.pages.values()))
 
 
 def _backlinks(site: Site) -> dict[str, tuple[Link, ...]]:

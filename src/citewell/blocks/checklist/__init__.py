@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from citewell.core.plugin import Block
-from citewell.parse.schema import Emphasis, Inline, Paragraphs, Shape
+from citewell.parse.fields import Emphasis, Inline, Paragraphs, Shape
 
 
 class Item(Shape):
@@ -27,4 +27,4 @@ class Checklist(Shape):
         return {"items": value} if isinstance(value, list) else value
 
 
-BLOCK = Block(name="checklist", order=30, holds="front-matter", shape=Checklist)
+BLOCK = Block(name="checklist", order=30, numbered="check", holds="front-matter", shape=Checklist)

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from citewell.core.plugin import Block, Json
-from citewell.parse.schema import Emphasis, Paragraphs, Shape
+from citewell.parse.fields import Emphasis, Paragraphs, Shape
 
 
 class Question(Shape):
@@ -34,6 +34,7 @@ def _structured(data: SimpleNamespace, url: str) -> Json:
 BLOCK = Block(
     name="faq",
     order=40,
+    numbered="question",
     holds="front-matter",
     shape=Annotated[list[Question], Field(min_length=1)],
     structured=_structured,

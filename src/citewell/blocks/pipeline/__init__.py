@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from citewell.core.diagnostic import Code
 from citewell.core.plugin import Block
-from citewell.parse.schema import Emphasis, Paragraphs, Shape, fault
+from citewell.parse.fields import Emphasis, Paragraphs, Shape, fault
 
 
 class Step(Shape):
@@ -44,6 +44,7 @@ class Pipeline(Shape):
 BLOCK = Block(
     name="pipeline",
     order=20,
+    numbered="step",
     holds="front-matter",
     shape=Pipeline,
     codes=(

@@ -30,6 +30,7 @@ def _structured(data: SimpleNamespace, url: str) -> Json:
 BLOCK = Block(
     name="terms",
     order=10,
+    numbered="term",
     holds="front-matter",
     shape=Annotated[list[TermShape], Field(min_length=1)],
     structured=_structured,

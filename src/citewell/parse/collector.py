@@ -1,0 +1,51 @@
+"""What is found while the prose of one page is read: holes, blocks, headings, anchors, and faults."""
+
+import re
+from dataclasses import dataclass, field
+
+from citewell.core.diagnostic import Diagnostic, Related, Span
+from citewell.core.model import BlockData, Heading, Hole
+from citewell.core.plugin import Block
+
+
+@dataclass
+class Collector:
+    """Numbers the holes and words of a page, and keeps what is found on the way."""
+
+    path: str
+    blocks: dict[str, Block]
+    html: frozenset[str] = frozenset()
+    holes: dict[int, Hole] = field(default_factory=dict)
+    found: list[Diagnostic] = field(default_factory=list)
+    placed: list[BlockData] = field(default_factory=list)  # what directives place, by slot
+    places: dict[str, Span] = field(default_factory=dict)  # name of a front-matter block -> its directive
+    headings: list[Heading] = field(default_factory=list)
+    anchors: dict[str, Span] = field(default_factory=dict)
+    words: int = 0
+    tags: set[str] = field(default_factory=set)  # raw HTML that was told: its end tags are not told again
+
+    def tell(self, code: str, span: Span, message: str, mend: str, *related: Related) -> None:
+        """Note a diagnostic."""
+        self.found.append(Diagnostic(code, span, message, mend, related))
+
+    def is_reserved(self, anchor: str) -> bool:
+        """Tell whether the page makes ids of this form itself: `step-3`, `s12`, `c4-1`, `fn1`, `page-main`."""
+        prefixes = "|".join(block.numbered for block in self.blocks.values() if block.numbered)
+        return bool(re.fullmatch(rf"({prefixes})-\d+|s\d+|c\d+-\d+|fn(ref)?\d+|page-.+", anchor))
+
+    def new_anchor(self, words: str, span: Span) -> str:
+        """Give an id made of the words, and make it this page's own."""
+        base = slugify(words)
+        if self.is_reserved(base):
+            base = f"section-{base}"
+        anchor, number = base, 1
+        while anchor in self.anchors:
+            number += 1
+            anchor = f"{base}-{number}"
+        self.anchors[anchor] = span
+        return anchor
+
+
+def slugify(words: str) -> str:
+    """Make an id of words: lower case, letters and digits of any script, hyphens between."""
+    return re.sub(r"[\W_]+", "-", words.lower()).strip("-") or "section"
