@@ -5,7 +5,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from incremental.edits import EDITS, OF_TEMPLATES, Edit
+from incremental.edits import EDITS, SHOWN_BY_CHOICE, Edit
 from incremental.sample import Sample, Tree, forget, lay, read, sample
 
 from citewell.builder import Outcome, build, site_options

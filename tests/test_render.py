@@ -352,7 +352,7 @@ PAGES: dict[str, tuple[str, Content]] = {
         "glossary/",
         GlossaryView(
             tuple(
-                Entry(name.lower(), name, ("other",), Prose((Words(1, "It is"), Gap(1))), (CARD,), (CARD,))
+                Entry(name.lower(), name, ("other",), Prose((Words(1, "It is"), Gap(1))), (CARD,))
                 for name in ("Alpha", "Axon", "Beta")
             ),
             {1: CiteFill((Mark(1, "c1-1", ""),))},

@@ -132,8 +132,9 @@ def run(inputs: Inputs, store: Store, existing: Existing, options: Options) -> M
         *_missing_assets(files),
     )
     weigh = partial(with_severities, codes=codes, chosen=config.severity, strict=options.strict)
-    at_fault = {fault.span.path for fault in weigh(told) if fault.severity == "error"}
+    errors = {fault.span for fault in weigh(told) if fault.severity == "error"}
 
+    at_fault = {span.path for span in errors}
     tasks = _plan(Resolved(gathered.site, views.views, files.artifacts), inputs, at_fault)
     due = [task for task in tasks if not _is_right(task, store, existing)]
     results = spread(
@@ -142,7 +143,7 @@ def run(inputs: Inputs, store: Store, existing: Existing, options: Options) -> M
     done = [(task, data) for task, data in zip(due, results, strict=True) if isinstance(data, bytes)]
     faults = {_template_fault(fault, files.theme) for fault in results if isinstance(fault, TemplateFault)}
     return Made(
-        diagnostics=weigh((*told, *_one_each(faults))),
+        diagnostics=weigh((*told, *(fault for fault in _one_each(faults) if fault.span not in errors))),
         pages=len(views.views),
         rendered=tuple(task.path for task, _ in done if task.output == "html"),
         fresh=tuple(Artifact(task.path, data) for task, data in done),
@@ -295,17 +296,21 @@ def _make(context: tuple[dict[str, str], str], task: Task) -> bytes | TemplateFa
 def _template_fault(fault: TemplateFault, theme: Theme) -> Diagnostic:
     name = fault.template
     path = f"templates/{name}" if name in theme.templates else name.replace(".html", "/template.html")
-    lines = theme.templates.get(name, "").split("\n")
-    line = lines[fault.line - 1] if 0 < fault.line <= len(lines) else ""
     word = re.search("`(.+?)`", fault.message)
-    column = line.find(word[1]) if word and word[1] in line else len(line) - len(line.lstrip())
-    length = len(word[1]) if word and word[1] in line else len(line.strip())
+    what, _, mend = fault.message.partition("; ")
     return Diagnostic(
         "templates/fault",
-        Span(path, max(1, fault.line), column + 1, max(1, length)),
-        f"{fault.message}, while the page `/{fault.page}` was rendered",
-        "mend the template on this line; ARCHITECTURE.md says what templates see",
+        _in_template(path, theme.templates.get(name, ""), fault.line, word[1] if word else ""),
+        f"{what}, while the page `/{fault.page}` was rendered",
+        f"{mend or 'mend the template on this line'}; ARCHITECTURE.md says what templates see",
     )
+
+
+def _in_template(path: str, text: str, number: int, word: str) -> Span:
+    """Give the span of a word on a line of a template, or of the whole line where it is not there."""
+    line = "".join(text.split("\n")[max(0, number - 1) : number])
+    shown = word if word and word in line else line.strip()
+    return Span(path, max(1, number), line.find(shown) + 1, max(1, len(shown)))
 
 
 def _one_each(faults: set[Diagnostic]) -> Iterator[Diagnostic]:
@@ -323,7 +328,7 @@ def _missing_assets(files: Files) -> Iterator[Diagnostic]:
             mend = f"there is a file named `{near}`" if near else f"put the file at `static/{name}`"
             yield Diagnostic(
                 "templates/missing-asset",
-                Span(f"templates/{template}", line),
+                _in_template(f"templates/{template}", files.theme.templates[template], line, name),
                 f"there is no static file `{name}`",
                 mend,
             )

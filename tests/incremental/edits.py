@@ -200,18 +200,18 @@ def source(sample: Sample, rng: Random, step: int) -> None:
     field, value = rng.choice(
         (
             ("title", f"A *plain* study <i>in vitro</i> {step}"),
-            ("issued", {"date-parts": [[1990 + step % 30, 1 + step % 12]]}),
+            ("issued", {"date-parts": [[1990 + step % 30]]}),
             ("author", [{"family": f"Name{step}", "given": "Bo"}, {"literal": "The Group"}]),
             ("container-title", f"Annals {step}"),
-            ("container-title-short", f"Ann {step}"),
-            ("publisher", f"House {step}"),
-            ("ISBN", f"978-{step}"),
-            ("PMID", str(1000 + step)),
+            ("volume", str(step)),
             ("note", f"read in step {step}"),
-            ("URL", f"https://journal.example/{step}"),
         )
     )
     entry[field] = value
+
+
+def source_unprinted(sample: Sample, rng: Random, step: int) -> None:
+    sample.library[rng.choice(sorted(sample.library))]["ISBN"] = f"978-{step}"
 
 
 def source_added(sample: Sample, rng: Random, step: int) -> None:
@@ -267,18 +267,26 @@ def setting(sample: Sample, rng: Random, step: int) -> None:
     key, value = rng.choice(
         (
             ("title", f"A Guide {step}"),
-            ("tagline", f"Known in step {step}."),
-            ("base_url", f"https://guide{step}.example/"),
             ("base_url", f"https://guide.example/docs{step}/"),
             ("organisation", {"name": f"Publisher {step}"}),
-            ("editors", [{"name": f"Editor {step}", "role": "Review"}]),
             ("navigation", [{"label": f"Map {step}", "page": "map"}, {"label": "Words", "path": "/glossary/"}]),
             ("trust", [{"label": f"Sources {step}", "path": "/sources/"}]),
             ("licence", {"name": f"Licence {step}", "url": "https://licence.example/"}),
             ("language", rng.choice(("en", "en-GB", "de"))),
             ("review", f"{1 + step % 24} months"),
+            ("severity", {"terms/unused": "warning", "links/self": "warning"}),
+        )
+    )
+    sample.settings[key] = value
+
+
+def setting_of_some_pages(sample: Sample, rng: Random, step: int) -> None:
+    key, value = rng.choice(
+        (
+            ("tagline", f"Known in step {step}."),
+            ("editors", [{"name": f"Editor {step}", "role": "Review"}]),
             ("citation_style", rng.choice(("vancouver", "ama", "apa"))),
-            ("severity", {"family/orphan": "warning"}),
+            ("base_url", f"https://guide{step}.example/"),
         )
     )
     sample.settings[key] = value
@@ -319,9 +327,11 @@ def template_of_one_page(sample: Sample, rng: Random, step: int) -> None:
 EDITS: tuple[Edit, ...] = (
     title, dek, kicker, date, review, kind, slug, alias, tag,
     paragraph_added, paragraph_changed, paragraph_removed, heading, link, term_link, cited, block, term_placed, own_list,
-    definition, term, parent, companion, source, source_added,
+    definition, term, parent, companion, source, source_unprinted, source_added,
     page_added, page_deleted, renamed, draft,
-    setting, style, file_of_style, unused_file, image, unused_image, template, template_of_one_page,
+    setting, setting_of_some_pages, style, file_of_style, unused_file, image, unused_image, template, template_of_one_page,
 )  # fmt: skip
 
-OF_TEMPLATES = frozenset({template, template_of_one_page})
+# What any template may show is part of every page's value: the theme is one key, the site's settings stand on every
+# page, and a cited work is there whole. These edits may render more than they change; all others may not.
+SHOWN_BY_CHOICE = frozenset({template, template_of_one_page, setting_of_some_pages, source_unprinted})

@@ -452,7 +452,6 @@ class Entry(Struct, frozen=True):
     name: str
     also: tuple[str, ...]
     definition: Prose
-    defined_in: tuple[Link, ...]
     pages: tuple[Link, ...]
 
 

@@ -32,7 +32,7 @@ def parse_config(source: Source) -> Settings:
                     "site/not-keys",
                     node.span,
                     "the settings should be lines of `key: value`",
-                    "write `title: …`",
+                    "write lines such as `title: The name of the site`, without `- ` in front",
                 ),
             )
         node = Node({}, Span(source.path), {}, 0, 0)
@@ -66,6 +66,6 @@ def parse_config(source: Source) -> Settings:
 
 def _menu(key: str, items: list[MenuItemShape], node: Node) -> tuple[MenuItem, ...]:
     return tuple(
-        MenuItem(item.label, item.page or "", item.path or "", node.find([key, at]).span)
+        MenuItem(item.label, item.page or "", item.path or "", node.find([key, at, "page" if item.page else "path"]).span)
         for at, item in enumerate(items)
     )

@@ -29,12 +29,12 @@ Inline = Annotated[str, Field(min_length=1), Markdown("inline")]
 Paragraphs = Annotated[str, Field(min_length=1), Markdown("paragraphs")]
 
 
-def fault(code: str, message: str, mend: str) -> PydanticCustomError:
-    """Make the error that a validator raises to give a diagnostic of that code."""
+def fault(code: str, message: str, mend: str, key: str = "") -> PydanticCustomError:
+    """Make the error that a validator raises to give a diagnostic of that code; `key` is at fault inside a group."""
     return PydanticCustomError(
         code,
         "{message}",
-        {"message": message, "mend": mend},
+        {"message": message, "mend": mend, "key": key},
     )
 
 

@@ -60,7 +60,7 @@ def _entry(item: Node, found: list[Diagnostic]) -> Citation | None:
                 "sources/not-a-record",
                 item.span,
                 "this entry is not a group of keys",
-                "write `id: …`, `type: …`, `title: …`",
+                "write `- id: …` here, and below it `type: …` and `title: …`",
             )
         )
         return None

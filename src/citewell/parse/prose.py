@@ -9,7 +9,8 @@ from citewell.parse.spans import Locate, Paragraphs
 from citewell.parse.syntax import markdown
 from citewell.parse.tokens import TokenReader, heading_attributes
 
-_DEEPEST = 20  # block quotes and lists inside each other
+_DEEPEST = 20  # lists, quotes and blocks inside each other; markdown-it itself goes deeper (see `markdown`)
+_CONTAINERS = ("blockquote_", "list_item_", "dd_", "directive_")
 
 
 class Reader(Collector):
@@ -63,13 +64,15 @@ class Reader(Collector):
 
 def _tokens(text: str, reader: Reader, locate: Locate) -> list[Token]:
     tokens = markdown().parse(text)
+    depth = 0
     for token in tokens:
-        if token.level > 2 * _DEEPEST and token.map:
+        depth += token.nesting if token.type.startswith(_CONTAINERS) else 0
+        if depth > _DEEPEST and token.map:
             reader.tell(
                 "text/too-deep",
                 locate(token.map[0], 0, 1),
-                f"lists or quotes are nested more than {_DEEPEST} levels deep here",
-                "bring this part out of the list or quote that it stands in",
+                f"lists, quotes or blocks are nested more than {_DEEPEST} levels deep here",
+                "bring this part out of what it stands in",
             )
             return []
     return tokens

@@ -1,7 +1,9 @@
 """From an offset in a piece of text back to its place in the file."""
 
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from citewell.core.diagnostic import Span
 from citewell.parse.yamlnodes import Node, Place
@@ -69,7 +71,7 @@ class Paragraphs:
             offset += len(text) + 1
 
         def span(at: int, length: int) -> Span:
-            start, line, column = next(place for place in reversed(places) if place[0] <= at)
+            start, line, column = places[bisect_right(places, at, key=itemgetter(0)) - 1]
             return self.locate(line, column + at - start, length)
 
         return span

@@ -27,7 +27,9 @@ _HEADING_ATTRIBUTES = re.compile(r"[ \t]*\{((?:[^{}\"]|\"[^\"]*\")*)\}[ \t]*$")
 @cache
 def markdown() -> MarkdownIt:
     """Make the parser of the body and of texts in front matter."""
-    md = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False, "typographer": True})
+    # What lies deeper than `maxNesting` is lost without a word: `prose` tells nesting long before that.
+    options = {"html": False, "xhtmlOut": False, "typographer": True, "maxNesting": 80}
+    md = MarkdownIt("commonmark", options)
     md.enable(["table", "strikethrough", "replacements", "smartquotes"])
     md.use(footnote_plugin).use(deflist_plugin).use(tasklists_plugin)
     md.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005  # `prose` refuses schemes with a message

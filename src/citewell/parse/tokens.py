@@ -130,8 +130,8 @@ class TokenReader:
                 self.page.tell(
                     "text/unclosed-fence",
                     self._at(token, len(token.markup)),
-                    f"the code block that opens here with `{token.markup}` is never closed",
-                    f"put a line `{token.markup}` after the code",
+                    "the code block that opens here is never closed",
+                    f"put a line with {token.markup} and nothing else after the code",
                 )
 
     def _at(self, token: Token, length: int) -> Span:
@@ -277,9 +277,10 @@ class TokenReader:
             first = next((child for child in token.children or [] if child.content), None)
             match = re.match(rf"({labels}):\s*", first.content, re.IGNORECASE) if first else None
             if first is None or match is None:
+                row, text = token.map[0] if token.map else 0, token.content.split("\n")[0]
                 self.page.tell(
                     "blocks/missing-label",
-                    self.locate(token.map[0] if token.map else 0, 0, len(token.content)),
+                    self.locate(row, max(0, self.paragraphs.lines[row].find(text)), len(text)),
                     f"this item of `{block.name}` does not say which kind it is",
                     "begin it with " + " or ".join(f"`{label}:`" for label in block.labels),
                 )

@@ -93,7 +93,8 @@ def _diagnostic(shape: Any, node: Node, item: ErrorDetails) -> Diagnostic:
             "front-matter/missing-key", at, f"the key `{name}` is missing{inside}", f"add a line `{name}: …`"
         )
     if "/" in kind:
-        return Diagnostic(kind, target.span, str(context["message"]), str(context["mend"]))
+        span = target.find([context["key"]]).span
+        return Diagnostic(kind, span, str(context["message"]), str(context["mend"]))
     if kind in {"string_too_short", "too_short"}:
         what = "an empty list" if kind == "too_short" else "an empty text"
         return Diagnostic(
@@ -107,7 +108,7 @@ def _diagnostic(shape: Any, node: Node, item: ErrorDetails) -> Diagnostic:
 
 
 _TEXT = ("a text", "write it as one text; put it in double quotes where it holds special signs")
-_LIST = ("a list", "write one entry a line, each with `- ` in front:\n  {name}:\n    - …")
+_LIST = ("a list", "write one entry a line below `{name}:`, each indented and with `- ` in front")
 _KEYS = ("a group of keys (a map)", "write `key: value` lines, indented below it, such as `name: …`")
 _BOOL = ("`true` or `false`", "write `true` or `false`")
 _NUMBER = ("a whole number", "write a number such as `8`")

@@ -6,6 +6,7 @@ tags are refused. Source: PyYAML's node graph (YAML 1.1), https://pyyaml.org/wik
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import yaml
@@ -23,6 +24,11 @@ class Place:
     path: str
     text: str
     first_line: int = 1
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The text of the document by line."""
+        return self.text.split("\n")
 
     def span(self, line: int, column: int, length: int = 1) -> Span:
         """Give the span of a place in the document, line and column counted from 0."""
@@ -125,7 +131,7 @@ def _broken(place: Place, fault: yaml.MarkedYAMLError) -> Diagnostic:
     problem = f"{fault.context or ''} {fault.problem or ''}"
     mark = fault.problem_mark or fault.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
-    lines = place.text.split("\n")
+    lines = place.lines
     if "quoted scalar" in problem:
         begin = fault.context_mark or mark
         return Diagnostic(
@@ -170,11 +176,11 @@ def _node(place: Place, node: Any, faults: list[Diagnostic]) -> Node:
     length = (
         end.column - start.column
         if end.line == start.line
-        else len(place.text.split("\n")[start.line]) - start.column
+        else len(place.lines[start.line]) - start.column
     )
     span = place.span(start.line, start.column, length)
     if isinstance(node, yaml.ScalarNode):
-        nothing = node.style is None and node.value == ""
+        nothing = not node.style and node.value == ""
         return Node(None if nothing else node.value, span, {}, start.index, end.index)
     if isinstance(node, yaml.SequenceNode):
         items = [_node(place, item, faults) for item in node.value]

@@ -35,7 +35,9 @@ def list_faults(site: Site, page: Facts) -> Iterator[Diagnostic]:
     """Find entries of a page's own list that are unknown, listed twice, or never cited."""
     if page.citations is None:
         return
+    listed = [entry.id for entry in page.citations]
     cited = {item.key for hole in page.holes if isinstance(hole, CiteHole) for item in hole.items}
+    meant = cited | {nearest(key, listed) for key in cited.difference(listed)}  # a misspelt key has been told
     seen: dict[str, Citation] = {}
     for entry in page.citations:
         former = seen.setdefault(entry.id, entry)
@@ -49,7 +51,7 @@ def list_faults(site: Site, page: Facts) -> Iterator[Diagnostic]:
             )
         elif entry.work is None and entry.id not in site.works:
             yield _unknown(site, entry.id, entry, tuple(site.works))
-        elif entry.id not in cited and not page.doubt:
+        elif entry.id not in meant and not page.doubt:
             yield Diagnostic(
                 "citations/unused",
                 entry.span,
@@ -76,6 +78,7 @@ def cite_faults(site: Site, page: Facts) -> Iterator[Diagnostic]:
     if "citations" in page.doubt:
         return
     listed = None if page.citations is None else {entry.id for entry in page.citations}
+    misspelt = {nearest(key, site.works) for key in (listed or set()).difference(site.works)}
     for hole in page.holes:
         for item in hole.items if isinstance(hole, CiteHole) else ():
             if item.key not in site.works and (listed is None or item.key not in listed):
@@ -86,7 +89,7 @@ def cite_faults(site: Site, page: Facts) -> Iterator[Diagnostic]:
                     f"there is no source `{item.key}`",
                     _mend(item.key, known, site),
                 )
-            elif listed is not None and item.key not in listed:
+            elif listed is not None and item.key not in listed and item.key not in misspelt:
                 yield Diagnostic(
                     "citations/unlisted",
                     item.span,

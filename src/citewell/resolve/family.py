@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from citewell.core.diagnostic import Diagnostic, Related, nearest
 from citewell.core.model import Branch, Facts, LinkHole, PageRef, Site
 from citewell.resolve.cards import card
-from citewell.resolve.links import page_of
+from citewell.resolve.links import page_meant
 
 
 def children_of(pages: Mapping[str, Facts]) -> dict[str, tuple[str, ...]]:
@@ -118,12 +118,15 @@ def _circles(site: Site) -> Iterator[Diagnostic]:
 
 
 def _orphans(site: Site) -> Iterator[Diagnostic]:
-    reached = {item.page for item in (*site.config.navigation, *site.config.trust)}
+    named = {item.page for item in (*site.config.navigation, *site.config.trust)}
+    reached: set[str | None] = set()
     for page in site.pages.values():
-        reached |= {companion.name for companion in page.companions}
-        reached |= {page.parent.name} if page.parent else set()
-        links = (page_of(site, page, hole.target) for hole in page.holes if isinstance(hole, LinkHole))
-        reached |= {target for target in links if target and target != page.id}
+        named |= {companion.name for companion in page.companions}
+        named |= {page.parent.name} if page.parent else set()
+        links = (page_meant(site, page, hole.target) for hole in page.holes if isinstance(hole, LinkHole))
+        reached |= {target for target in links if target != page.id}
+    # A misspelt name has been told; the page that was meant is not told as well.
+    reached |= {name if name in site.pages else nearest(name, site.pages) for name in named}
     for page in site.pages.values():
         alone = page.id not in reached and page.parent is None
         if alone and len(site.pages) > 1 and "parent" not in page.doubt:

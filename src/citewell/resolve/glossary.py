@@ -170,8 +170,14 @@ def name_fault(site: Site, hole: TermHole) -> Diagnostic:
 def term_faults(site: Site, used: set[str]) -> Iterator[Diagnostic]:
     """Find terms that no page uses, and definitions that explain each other in a circle."""
     doubtful = any(page.doubt for page in site.pages.values()) or site.unreadable
+    meant = {  # by a misspelt name, which has been told
+        nearest(slugify(hole.name), site.terms)
+        for page in site.pages.values()
+        for hole in page.holes
+        if isinstance(hole, TermHole) and not term_named(site, hole.name)
+    }
     for term in site.terms.values():
-        if term.slug not in used and not doubtful:
+        if term.slug not in used | meant and not doubtful:
             yield Diagnostic(
                 "terms/unused",
                 term.span,

@@ -13,7 +13,17 @@ def page_of(site: Site, page: Facts, target: str) -> str | None:
     path = target.partition("#")[0]
     if not path or _is_external(target):
         return None
+    if path.startswith("/"):
+        return next((known.id for known in site.pages.values() if known.url == path.strip("/") + "/"), None)
     return site.paths.get(_inside(page, path))
+
+
+def page_meant(site: Site, page: Facts, target: str) -> str | None:
+    """Give the id of the page that a link leads to, or would lead to if its file's name were not misspelt."""
+    path = target.partition("#")[0]
+    if not path or _is_external(target):
+        return None
+    return page_of(site, page, target) or site.paths.get(nearest(_inside(page, path), site.paths) or "")
 
 
 def _is_external(target: str) -> bool:

@@ -26,6 +26,7 @@ from citewell.core.model import (
     LinkHole,
     MenuItem,
     NotFoundView,
+    Organisation,
     Piece,
     Prose,
     RedirectView,
@@ -37,6 +38,7 @@ from citewell.core.model import (
     TermHole,
     TermUse,
     View,
+    Words,
 )
 from citewell.resolve.addresses import GLOSSARY, HOME, NOT_FOUND, SOURCES, TAGS, tag_url, term_url
 from citewell.resolve.cards import card, name
@@ -78,7 +80,7 @@ def resolve(site: Site, uses: Uses) -> Views:
             tags=tuple(Link(tag_url(tag), Line(tag, tag)) for tag in page.tags),
             companions=_companions(site, page),
             backlinks=backlinks.get(page.id, ()),
-            children=tuple(card(site.pages[child]) for child in site.children.get(page.id, ())),
+            children=_children(site, page),
         )
         views.append(_article(site, chrome, page, lent))
     users = _users(site, uses)
@@ -140,6 +142,12 @@ def _menu(site: Site, items: tuple[MenuItem, ...]) -> Iterator[Link]:
 def _companions(site: Site, page: Facts) -> tuple[Link, ...]:
     known = (ref for ref in page.companions if ref.name in site.pages)
     return tuple(card(site.pages[ref.name], ref.because) for ref in known)
+
+
+def _children(site: Site, page: Facts) -> tuple[Link, ...]:
+    """Give the pages below this one. Only a hub shows them; other pages name their addresses to machines."""
+    children = (site.pages[child] for child in site.children.get(page.id, ()))
+    return tuple(card(child) if page.kind == "hub" else Link(child.url, Line()) for child in children)
 
 
 def _article(site: Site, chrome: Chrome, page: Facts, lent: ArticleView) -> View:
@@ -214,11 +222,12 @@ def _glossary(site: Site, chrome: Chrome, users: Mapping[str, tuple[Link, ...]])
                     site, page, holes[piece.number], numbering, []
                 )  # told on the page itself
                 pieces.append(Gap(number))
+            elif isinstance(piece, Words):
+                pieces.append(Words(0, piece.text))  # its number on the page changes with the text around it
             else:
                 pieces.append(piece)
-        defined_in = tuple(name(site.pages[id_]) for id_ in site.defined_by[term.slug])
         entries.append(
-            Entry(term.slug, term.name, term.also, Prose(tuple(pieces)), defined_in, users.get(term.slug, ()))
+            Entry(term.slug, term.name, term.also, Prose(tuple(pieces)), users.get(term.slug, ()))
         )
     return _made(
         "glossary.html",
@@ -250,7 +259,11 @@ def _tags(site: Site, chrome: Chrome) -> Iterator[View]:
 
 
 def _redirects(site: Site, chrome: Chrome) -> Iterator[View]:
+    """Make a page for each alias. Nobody reads it, so it has no looks and no menus that could change."""
+    bare = structs.replace(
+        chrome, organisation=Organisation(""), licence=None, navigation=(), trust=(), assets={}
+    )
     for page in site.pages.values():
         for alias in page.aliases:
             url = alias.path.strip("/") + "/"
-            yield _made("redirect.html", url, page.title.text, chrome, RedirectView(name(page)))
+            yield _made("redirect.html", url, page.title.text, bare, RedirectView(name(page)))

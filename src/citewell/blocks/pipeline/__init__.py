@@ -37,6 +37,7 @@ class Pipeline(Shape):
                 "pipeline/step-count",
                 f"`step_count` is {self.step_count}, and there are {len(self.steps)} steps",
                 f"write `step_count: {len(self.steps)}`, or mend the list of steps",
+                key="step_count",
             )
         return self
 
