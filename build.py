@@ -107,7 +107,7 @@ def is_ready(name: str) -> bool:
 def wait_for(lock: IO[bytes]) -> None:
     """Hold the open file against every other process, until it is closed; wait for one that holds it."""
     if sys.platform == "win32":
-        import msvcrt  # noqa: PLC0415 - only Windows has it
+        import msvcrt
 
         held = False
         while not held:
@@ -116,7 +116,7 @@ def wait_for(lock: IO[bytes]) -> None:
                 msvcrt.locking(lock.fileno(), msvcrt.LK_LOCK, 1)
                 held = True
     else:
-        import fcntl  # noqa: PLC0415 - Windows has none
+        import fcntl
 
         fcntl.flock(lock, fcntl.LOCK_EX)
 

@@ -94,7 +94,7 @@ def unprivileged() -> Iterator[None]:
 @pytest.mark.usefixtures("unprivileged")
 @pytest.mark.skipif(not hasattr(os, "seteuid"), reason="permissions are other things on this system")
 def test_files_and_folders_that_may_not_be_read() -> None:
-    from tempfile import TemporaryDirectory  # noqa: PLC0415 -- the folder must belong to nobody, too
+    from tempfile import TemporaryDirectory
 
     with TemporaryDirectory() as folder:
         content = Path(folder)

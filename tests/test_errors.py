@@ -1,14 +1,15 @@
-"""Every diagnostic, shown: `tests/errors/CODE/` is a small site with one mistake, and its exact report.
+r"""Every diagnostic, shown: `tests/errors/CODE/` is a small site with one mistake, and its exact report.
 
 `CITEWELL_ACCEPT=1` in the environment writes each `report.txt` anew; look the changes over before you keep them.
 
 A mistake that no version control keeps, such as a pipe or an invisible character, is made from `setup.json`:
-`text` writes files (`\\udcXX` stands for the bare byte XX), `size` files of so many bytes, `fifo` pipes, `symlink`
+`text` writes files (`\udcXX` stands for the bare byte XX), `size` files of so many bytes, `fifo` pipes, `symlink`
 symbolic links.
 """
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import pytest
 from citewell.blocks import find_blocks
 from citewell.builder import build, site_options
 from citewell.core.codes import CODES
+from citewell.core.diagnostic import Diagnostic
 from citewell.io.report import render
 
 ERRORS = Path(__file__).parent / "errors"
@@ -41,7 +43,7 @@ def make_site(example: Path, root: Path) -> None:
 
 
 def test_every_code_has_its_example_and_every_example_a_code() -> None:
-    assert SHOWN == sorted(KNOWN)
+    assert sorted(KNOWN) == SHOWN
 
 
 @pytest.mark.parametrize("code", SHOWN)
@@ -64,9 +66,126 @@ def test_one_mistake_gives_one_message(code: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("code", SHOWN)
-def test_a_report_ends_with_a_way_to_mend_it(code: str) -> None:
-    title, place, *_, count = (ERRORS / code / "report.txt").read_text(encoding="utf-8").splitlines()
+def test_a_report_shows_the_place_and_ends_with_a_way_to_mend_it(code: str) -> None:
+    lines = (ERRORS / code / "report.txt").read_text(encoding="utf-8").splitlines()
     severity = KNOWN[code].severity
-    assert title.startswith(f"{severity}[{code}]: ")
-    assert place.startswith(" --> ")
-    assert count == f"1 {severity}"
+    assert lines[0].startswith(f"{severity}[{code}]: ")
+    assert re.fullmatch(r" --> (content|templates)/.+:\d+:\d+", lines[1])
+    assert lines[2].startswith("  help: ") if code.startswith("files/") else set(lines[3]) == {" ", "^"}
+    assert lines[-3].startswith("  help: ")
+    assert lines[-2:] == ["", f"1 {severity}"]
+
+
+def page(matter: str = "", body: str = "Text.", title: str = "A page") -> str:
+    return f"---\ntitle: {title}\n{matter}---\n\n{body}\n"
+
+
+SETTINGS = "title: A site\nbase_url: https://example.org/\n"
+LIBRARY = "- {id: welsh2024, type: book, title: Minimal information}\n"
+BELOW = "parent: page\n"
+TERM = "terms:\n  - term: Extracellular vesicle\n    definition: A small particle.\n"
+OTHER_TERM = "  - term: Exosome\n"
+BY_NAME = "An [EV](term:extracellular-vesicle)."
+
+ECHOES = {
+    "the page that a misspelt parent means is no orphan": (
+        "family/unknown-parent",
+        {"page.md": page("parent: celss\n"), "cells.md": page(title="Cells")},
+    ),
+    "the page that a misspelt link means is no orphan": (
+        "links/missing-page",
+        {"page.md": page(body="[cells](celss.md)"), "cells.md": page(body="[back](page.md)", title="Cells")},
+    ),
+    "the page that a misspelt key leads to is no orphan": (
+        "front-matter/unknown-key",
+        {
+            "page.md": page("companons:\n  - page: cells\n"),
+            "cells.md": page(body="[back](page.md)", title="Cells"),
+        },
+    ),
+    "the page that an unreadable page leads to is no orphan": (
+        "yaml/broken",
+        {
+            "page.md": page("dek: a: b\n", "[cells](cells.md)"),
+            "cells.md": page(title="Cells"),
+            "vesicles.md": page("parent: cells\n", title="Vesicles"),
+        },
+    ),
+    "the entry that a misspelt citation means is not unused": (
+        "citations/unknown",
+        {"sources.yaml": LIBRARY, "page.md": page("citations: [welsh2024]\n", "Text [@welsh2042].")},
+    ),
+    "the source that a misspelt entry means is not unlisted": (
+        "citations/unknown",
+        {"sources.yaml": LIBRARY, "page.md": page("citations: [welsh2042]\n", "Text [@welsh2024].")},
+    ),
+    "the sources of an unreadable library are not unknown": (
+        "yaml/broken",
+        {"sources.yaml": LIBRARY + "- id: a: b\n", "page.md": page(body="Text [@welsh2024].")},
+    ),
+    "the term that a misspelt link means is not unused": (
+        "terms/unknown",
+        {"page.md": page(TERM, "An [EV](term:extracelular-vesicle).")},
+    ),
+    "the terms of an unreadable page are not unknown": (
+        "yaml/broken",
+        {"page.md": page(body=BY_NAME), "cells.md": page("dek: a: b\n" + BELOW + TERM, title="Cells")},
+    ),
+    "the terms beside one that is at fault are not unknown": (
+        "front-matter/missing-key",
+        {"page.md": page(body=BY_NAME), "cells.md": page(BELOW + TERM + OTHER_TERM, title="Cells")},
+    ),
+    "a misspelt block is not also an empty place": (
+        "front-matter/unknown-key",
+        {"page.md": page("checklst:\n  - ask: What is it?\n    why: It matters.\n", "::: checklist\n:::")},
+    ),
+    "a link by address leads to a page": (
+        "links/missing-page",
+        {
+            "page.md": page(body="[cells](/cells/) and [nothing](/nothing/)"),
+            "cells.md": page(body="[back](page.md)", title="Cells"),
+        },
+    ),
+}
+
+
+def diagnostics(root: Path, files: dict[str, str]) -> tuple[Diagnostic, ...]:
+    for name, text in {"site.yaml": SETTINGS, **files}.items():
+        (root / "content").mkdir(exist_ok=True)
+        (root / "content" / name).write_bytes(text.encode())
+    return build(site_options(root, write=False)).diagnostics
+
+
+@pytest.mark.parametrize(("code", "files"), ECHOES.values(), ids=ECHOES.keys())
+def test_a_mistake_has_no_echo(code: str, files: dict[str, str], tmp_path: Path) -> None:
+    assert [found.code for found in diagnostics(tmp_path, files)] == [code]
+
+
+@pytest.mark.parametrize(
+    ("matter", "at", "message"),
+    [
+        ('dek: "What is known\n', (3, 6), "a quote is opened here and never closed"),
+        ('dek: "Exosomes" are small\n', (3, 17), 'the value ends with `"`, and text follows it'),
+        ("dek: [A] word\n", (3, 10), "the value ends with `]`, and text follows it"),
+        ("dek: @welsh2024 says\n", (3, 6), "a value cannot begin with the sign @"),
+        ("reviewed:\n\ton: 2026-11-22\n", (4, 1), "a tab stands here"),
+        ("tags: [a, b\nkicker: A story\n", (3, 7), "between the `[` here and its end a `,` is missing"),
+        ("only some words\n", (3, 1), "this line is not `key: value`"),
+        ("tags:\n  - a\n - b\n", (5, 2), "this is not YAML: "),
+    ],
+)
+def test_broken_yaml_is_told_in_the_words_of_an_editor(
+    matter: str, at: tuple[int, int], message: str, tmp_path: Path
+) -> None:
+    (found,) = diagnostics(tmp_path, {"page.md": page(matter)})
+    assert found.code == "yaml/broken"
+    assert (found.span.line, found.span.column) == at
+    assert found.message.startswith(message)
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_place_is_right_whatever_ends_a_line(ends: str, mark: str, tmp_path: Path) -> None:
+    text = mark + page(body="Read [x](nowhere.md).").replace("\n", ends)
+    (found,) = diagnostics(tmp_path, {"page.md": text})
+    assert (found.span.line, found.span.column, found.span.length) == (5, 6, len("[x](nowhere.md)"))

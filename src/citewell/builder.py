@@ -100,11 +100,13 @@ def _texts(inputs: Inputs, diagnostics: tuple[Diagnostic, ...]) -> dict[str, str
     spans = {
         span.path for found in diagnostics for span in (found.span, *(other.span for other in found.related))
     }
-    return {
-        path: files[path].decode("utf-8", "replace").replace("\r\n", "\n")
-        for path in sorted(spans)
-        if path in files
-    }
+    return {path: _as_parsed(files[path]) for path in sorted(spans) if path in files}
+
+
+def _as_parsed(data: bytes) -> str:
+    """Give a file's text with the lines and columns that spans count by."""
+    text = data.decode("utf-8", "replace").removeprefix("\ufeff")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def site_options(root: Path, **changed: object) -> Options:

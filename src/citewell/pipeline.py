@@ -84,10 +84,17 @@ class Task(Struct, frozen=True):
     article: Article | None = None
 
 
+class BlockFolder(Struct, frozen=True):
+    """The site's own blocks: where they lie, and the digest of what lies there, so that no old ones are used."""
+
+    path: str
+    digest: str
+
+
 class Grammar(Struct, frozen=True):
     """What the meaning of a page's bytes depends on, in a form that another process can be sent."""
 
-    blocks: str  # the site's own folder of blocks
+    blocks: BlockFolder
     html: tuple[str, ...]
     review: str
 
@@ -104,17 +111,17 @@ class Files(Struct, frozen=True):
 
 def run(inputs: Inputs, store: Store, existing: Existing, options: Options) -> Made:
     """Send a site down the line."""
-    folder = str(options.root / "blocks")
+    folder = BlockFolder(str(options.root / "blocks"), digest(inputs.blocks))
     settings = parse_config(_settings(inputs))
     config = _with_base_url(settings.config, inputs.base_url)
     pages = _Pages(inputs, store, Grammar(folder, config.html, config.review), options.jobs)
-    libraries = [parse_library(source) for source in inputs.sources if _is_library(source)]
+    libraries = tuple(parse_library(source) for source in inputs.sources if _is_library(source))
     files = _files(inputs, _blocks(folder))
 
     gathered = gather(
         config,
         pages.parsed,
-        tuple(entry for library in libraries for entry in library.entries),
+        libraries,
         files.images,
         {name: files.addresses[name] for name in files.named if name in files.addresses},
     )
@@ -168,11 +175,11 @@ def _with_base_url(config: Config, base_url: str | None) -> Config:
 
 
 @cache
-def _blocks(folder: str) -> tuple[Block, ...]:
+def _blocks(folder: BlockFolder) -> tuple[Block, ...]:
     try:
-        return find_blocks(Path(folder))
+        return find_blocks(Path(folder.path))
     except ValueError as fault:
-        raise SurroundingsError(f"the folder {folder} cannot be used: {fault}") from fault
+        raise SurroundingsError(f"the folder {folder.path} cannot be used: {fault}") from fault
 
 
 def _files(inputs: Inputs, blocks: tuple[Block, ...]) -> Files:
@@ -282,9 +289,9 @@ def _outputs() -> dict[str, Output]:
 _renderers: dict[str, HtmlRenderer] = {}
 
 
-def _make(context: tuple[dict[str, str], str], task: Task) -> bytes | TemplateFault:
+def _make(context: tuple[dict[str, str], BlockFolder], task: Task) -> bytes | TemplateFault:
     templates, folder = context
-    key = digest(templates, folder)
+    key = digest(templates, folder.digest)
     if key not in _renderers:
         _renderers[key] = HtmlRenderer(Theme(templates), _blocks(folder))
     try:

@@ -129,7 +129,7 @@ def block(sample: Sample, rng: Random, step: int) -> None:
         keys["pipeline"]["steps"][rng.randrange(2)]["proof"] = f"The proof of step {step}."
     elif change == 1:
         keys["checklist"].append({"ask": f"Question {step}?", "why": sentence(rng)})
-    elif change == 2:  # noqa: PLR2004  # the third of four
+    elif change == 2:
         keys["faq"][0]["answer"] = f"Answer {step}: see [the map](map.md) [@work{1 + step % 9}]."
     else:
         body = sample.pages["vesicles"].body
@@ -269,7 +269,10 @@ def setting(sample: Sample, rng: Random, step: int) -> None:
             ("title", f"A Guide {step}"),
             ("base_url", f"https://guide.example/docs{step}/"),
             ("organisation", {"name": f"Publisher {step}"}),
-            ("navigation", [{"label": f"Map {step}", "page": "map"}, {"label": "Words", "path": "/glossary/"}]),
+            (
+                "navigation",
+                [{"label": f"Map {step}", "page": "map"}, {"label": "Words", "path": "/glossary/"}],
+            ),
             ("trust", [{"label": f"Sources {step}", "path": "/sources/"}]),
             ("licence", {"name": f"Licence {step}", "url": "https://licence.example/"}),
             ("language", rng.choice(("en", "en-GB", "de"))),

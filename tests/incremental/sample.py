@@ -18,13 +18,32 @@ from citewell.theme import theme_root
 Tree = dict[str, bytes]
 """The files of a site by path: `content/…`, `templates/…`, `static/…`."""
 
-WORDS = (
-    "the a some each cells vesicles donor blood cargo marker signal tissue batch label trial people dose vial "
-    "study result growth early careful small measured open named repeated compared with from after inside before"
-).split()
-
 TERMS = (
-    "Vesicle Donor Cargo Marker Signal Tissue Batch Label Trial Dose Vial Growth".split()  # their forms are WORDS
+    "Vesicle",
+    "Donor",
+    "Cargo",
+    "Marker",
+    "Signal",
+    "Tissue",
+    "Batch",
+    "Label",
+    "Trial",
+    "Dose",
+    "Growth",
+)
+
+WORDS = (
+    *(term.lower() for term in TERMS),
+    "the",
+    "each",
+    "some",
+    "vesicles",
+    "donors",
+    "is",
+    "was",
+    "with",
+    "small",
+    "early",
 )
 
 _PAGE_LINK = re.compile(r"\[([^\]]+)\]\(([\w-]+)\.md(#[\w-]+)?\)")
@@ -142,7 +161,12 @@ def sample() -> Sample:
     pages = {
         "map": Page(
             title="Where research is heading",
-            keys={"kind": "hub", "dek": "The *whole* map.", "kicker": "Start here", "published": "2026-01-02"},
+            keys={
+                "kind": "hub",
+                "dek": "The *whole* map.",
+                "kicker": "Start here",
+                "published": "2026-01-02",
+            },
             body=[
                 "The way from a cell to a product is long [@work1]. Begin with [vesicles](vesicles.md#proof).",
                 "## What is proven {#proof}",
@@ -155,7 +179,10 @@ def sample() -> Sample:
             companions={"donors": "who gives the cells", "trials": ""},
             tags=["biology", "early research"],
             aliases=["/small-things/"],
-            terms={"Vesicle": "A small sac that a cell releases [@work2]. It carries *cargo*.", "Cargo": "What it holds."},
+            terms={
+                "Vesicle": "A small sac that a cell releases [@work2]. It carries *cargo*.",
+                "Cargo": "What it holds.",
+            },
             lists_sources=True,
             keys={
                 "dek": "What they are, and what is known.",
@@ -176,11 +203,16 @@ def sample() -> Sample:
                     ],
                 },
                 "checklist": [{"ask": "Was it tried in people?", "why": "A dish is no patient [@work1]."}],
-                "faq": [{"question": "Is a vesicle a cell?", "answer": "No; see [the donors](donors.md) [@work4]."}],
+                "faq": [
+                    {
+                        "question": "Is a vesicle a cell?",
+                        "answer": "No; see [the donors](donors.md) [@work4].",
+                    }
+                ],
             },
             body=[
-                "Every vesicle has cargo [@work2; @work1, p. 12]. See [the map](map.md), [donors](donors.md#proof) and "
-                "[the way of a trial](trials.md).[^1]",
+                "Every vesicle has cargo [@work2; @work1, p. 12]. See [the map](map.md) and [donors](donors.md#proof).",
+                "Here is [the way of a trial](trials.md).[^1]",
                 "[^1]: A note that cites [@work5].",
                 "## In plain English {#proof}",
                 "::: terms\n:::",
@@ -238,7 +270,11 @@ def sample() -> Sample:
         "methods": Page(
             title="How we work",
             keys={"kind": "policy"},
-            body=["We compare [what counts](trials.md#proof).", "## Rules {#proof}", "Every marker is named."],
+            body=[
+                "We compare [what counts](trials.md#proof).",
+                "## Rules {#proof}",
+                "Every marker is named.",
+            ],
         ),
         "coming": Page(
             title="Not yet open",
@@ -270,7 +306,10 @@ def sample() -> Sample:
             "citation_style": "vancouver",
         },
         pages=pages,
-        library={entry["id"]: entry for entry in (work(number, f"A study of part {number}") for number in range(1, 10))},
+        library={
+            entry["id"]: entry
+            for entry in (work(number, f"A study of part {number}") for number in range(1, 10))
+        },
         files={
             "content/images/sac.svg": picture(12),
             "content/images/spare.svg": picture(3),

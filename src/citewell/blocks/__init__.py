@@ -4,7 +4,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib import import_module
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
@@ -56,15 +55,15 @@ def _text(path: Path) -> str:
 
 
 def _site_module(folder: Path) -> ModuleType:
+    """Run a block's own code. Not by `import`, which goes by the clock and may take an older version of the file."""
     source = folder / "__init__.py"
-    name = f"citewell_site_blocks.{folder.name}"
-    spec = spec_from_file_location(name, source) if source.is_file() else None
-    if spec is None or spec.loader is None:
+    if not source.is_file():
         raise ValueError(f"the block folder `{folder.name}` has no `__init__.py`")
-    module = module_from_spec(spec)
-    sys.modules[name] = module  # Pydantic looks the names in annotations up there
+    module = ModuleType(f"citewell_site_blocks.{folder.name}")
+    module.__file__ = str(source)
+    sys.modules[module.__name__] = module  # Pydantic looks the names in annotations up there
     try:
-        spec.loader.exec_module(module)
+        exec(compile(source.read_bytes(), source, "exec"), vars(module))  # noqa: S102 -- the site's own code
     except Exception as error:
         raise ValueError(f"`{folder.name}/__init__.py` cannot be loaded: {error}") from error
     return module

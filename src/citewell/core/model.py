@@ -4,6 +4,7 @@ Text with references in it is kept as pieces with typed holes: `parse` makes the
 fills each one, `render` joins the pieces. See ARCHITECTURE.md.
 """
 
+import re
 from datetime import date
 from typing import Literal
 
@@ -242,6 +243,7 @@ class Parsed(Struct, frozen=True):
     facts: Facts | None
     article: Article | None
     diagnostics: tuple[Diagnostic, ...]
+    unread: str = ""  # what was written and could not be understood
 
 
 # -- the site's own settings -------------------------------------------------------------------------------------
@@ -307,6 +309,9 @@ class Asset(Struct, frozen=True):
     height: int = 0
 
 
+_WORD = re.compile(r"[^\W_]+")
+
+
 class Site(Struct, frozen=True):
     """The whole site as one value: facts by id, the registers, and the family."""
 
@@ -323,6 +328,12 @@ class Site(Struct, frozen=True):
     images: dict[str, Asset]  # by path inside content
     children: dict[str, tuple[str, ...]]  # id of a parent -> ids, in order of title
     theme_assets: dict[str, str]  # names that templates use -> path from the root
+    unread: str = ""  # what was written anywhere and could not be understood
+
+    def may_name(self, name: str) -> bool:
+        """Tell whether what could not be understood speaks of that name: then it is not told as missing as well."""
+        words, unread = (" ".join(_WORD.findall(text.lower())) for text in (name, self.unread))
+        return f" {words} " in f" {unread} "
 
     def is_unreadable(self, name: str) -> bool:
         """Tell whether a page of that name exists and could not be parsed."""

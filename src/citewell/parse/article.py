@@ -59,20 +59,22 @@ def parse_article(source: Source, language: Language) -> Parsed:
     text, faults = decode(source.path, source.data)
     halves, unsplit = (None, ()) if _unreadable(faults) else split(source.path, text)
     if halves is None:
-        return Parsed(source.path, None, None, faults + unsplit)
+        return Parsed(source.path, None, None, faults + unsplit, text)
     place = place_of(source.path, halves)
     node, broken = read(place)
     reader = Reader(source.path, {block.name: block for block in language.blocks}, frozenset(language.html))
     if node is None or not isinstance(node.value, dict):
         reader.body(halves.body, in_body(source.path, halves.body_line))
         listed = () if node is None else (_not_keys(node),)
-        return Parsed(source.path, None, None, faults + broken + listed + tuple(reader.found))
+        return Parsed(source.path, None, None, faults + broken + listed + tuple(reader.found), text)
     matter, wrong, doubt = validate(page_shape(language.blocks), node, {"title": "…"})
     page = _Page(PurePosixPath(source.path), language, place, node, matter, reader, doubt)
     body = reader.body(halves.body, in_body(source.path, halves.body_line))
     article = page.article(body)
     facts = page.facts(article)
-    return Parsed(source.path, facts, article, faults + broken + wrong + tuple(reader.found))
+    unread = [place.text[value.start : value.end] for key, value in node.value.items() if key in doubt]
+    diagnostics = faults + broken + wrong + tuple(reader.found)
+    return Parsed(source.path, facts, article, diagnostics, "\n".join(unread))
 
 
 @cache

@@ -66,6 +66,11 @@ def parse_config(source: Source) -> Settings:
 
 def _menu(key: str, items: list[MenuItemShape], node: Node) -> tuple[MenuItem, ...]:
     return tuple(
-        MenuItem(item.label, item.page or "", item.path or "", node.find([key, at, "page" if item.page else "path"]).span)
+        MenuItem(
+            item.label,
+            item.page or "",
+            item.path or "",
+            node.find([key, at, "page" if item.page else "path"]).span,
+        )
         for at, item in enumerate(items)
     )

@@ -16,6 +16,7 @@ class Library(Struct, frozen=True):
 
     entries: tuple[Citation, ...]
     diagnostics: tuple[Diagnostic, ...]
+    unread: str = ""  # what was written and could not be understood
 
 
 def parse_library(source: Source) -> Library:
@@ -50,7 +51,8 @@ def parse_library(source: Source) -> Library:
                     (Related(former.span, "the first one is here"),),
                 )
             )
-    return Library(tuple(entries.values()), tuple(found))
+    understood = node is not None and isinstance(node.value, list)
+    return Library(tuple(entries.values()), tuple(found), "" if understood else text)
 
 
 def _entry(item: Node, found: list[Diagnostic]) -> Citation | None:

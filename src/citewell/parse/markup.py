@@ -35,10 +35,13 @@ def sanitised(html: str, allowed: frozenset[str]) -> str:
         "aria-label",
         "role",
     }
-    marked = MARK.sub("\ue000\\1\ue001", html)
+    # A mark among the attributes of a link survives as an address, one in the text as signs of private use.
+    linked = re.sub('(<a (?:title="[^"]*" )?)\0(\\d+)\0>', '\\1href="#\ue000\\2\ue001">', html)
+    marked = MARK.sub("\ue000\\1\ue001", linked)
     tags = {*nh3.ALLOWED_TAGS, *allowed, "input", "dl", "dt", "dd"} - {"script", "style"}
     cleaned = nh3.clean(marked, tags=tags, attributes={"*": ours}, link_rel=None, strip_comments=True)
-    return re.sub("\ue000(\\d+)\ue001", "\0\\1\0", cleaned)
+    unlinked = re.sub('href="#(\ue000\\d+\ue001)"', "\\1", cleaned)
+    return re.sub("\ue000(\\d+)\ue001", "\0\\1\0", unlinked)
 
 
 class _Renderer(RendererHTML):

@@ -64,13 +64,13 @@ class Reader(Collector):
 
 def _tokens(text: str, reader: Reader, locate: Locate) -> list[Token]:
     tokens = markdown().parse(text)
-    depth = 0
+    lines, depth = text.split("\n"), 0
     for token in tokens:
         depth += token.nesting if token.type.startswith(_CONTAINERS) else 0
         if depth > _DEEPEST and token.map:
             reader.tell(
                 "text/too-deep",
-                locate(token.map[0], 0, 1),
+                locate(token.map[0], len(lines[token.map[0]]) - len(lines[token.map[0]].lstrip()), 1),
                 f"lists, quotes or blocks are nested more than {_DEEPEST} levels deep here",
                 "bring this part out of what it stands in",
             )

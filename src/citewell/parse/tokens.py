@@ -148,7 +148,7 @@ class TokenReader:
             why = (
                 "level 1 is the page's title"
                 if level == 1
-                else f"the heading above it has level {self.level}"
+                else f"the {'title' if self.level == 1 else 'heading'} above it has level {self.level}"
             )
             self.page.tell(
                 "headings/skipped-level",
@@ -351,7 +351,8 @@ class TokenReader:
         tag = name[1].lower() if name else ""
         if tag in self.page.html:
             self.raw = True
-            return Token("mark", "", 0, content=child.content)
+            end = "/" if child.content.startswith("</") else ""
+            return Token("mark", "", 0, content=f"<{end}{tag}>")
         if not (child.content.startswith("</") and tag in self.page.tags):
             self.page.tell(
                 "text/raw-html",

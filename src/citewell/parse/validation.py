@@ -1,5 +1,6 @@
 """Pydantic's errors as diagnostics: an error's path leads through the YAML tree to a line and a column."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, get_args, get_origin
 
@@ -40,7 +41,7 @@ def validate(
 
 
 def _nothing_typed(key: str, at: Span, node: Node) -> Iterator[Diagnostic]:
-    if node.value is None:
+    if node.value is None or (isinstance(node.value, str) and not node.value.strip()):
         mend = f"write a value after `{key}:` or delete the line"
         yield Diagnostic("front-matter/empty", at, f"nothing stands after `{key}:`", mend)
     elif isinstance(node.value, dict):
@@ -48,7 +49,11 @@ def _nothing_typed(key: str, at: Span, node: Node) -> Iterator[Diagnostic]:
             yield from _nothing_typed(name, node.keys[name], child)
     elif isinstance(node.value, list):
         for child in node.value:
-            yield from _nothing_typed(key, child.span, child)
+            if child.value is None:
+                mend = "write a value after the `-` or delete the line"
+                yield Diagnostic("front-matter/empty", child.span, f"an entry of `{key}` is empty", mend)
+            else:
+                yield from _nothing_typed(key, child.span, child)
 
 
 def _without_echoes(shape: Any, errors: list[ErrorDetails], told: set[str]) -> list[ErrorDetails]:
@@ -68,48 +73,74 @@ def _without_echoes(shape: Any, errors: list[ErrorDetails], told: set[str]) -> l
 def _diagnostic(shape: Any, node: Node, item: ErrorDetails) -> Diagnostic:
     kind, where, context = item["type"], item["loc"], item.get("ctx", {})
     target = node.find(where)
-    name = next(
-        (
-            step
-            for step in reversed(where)
-            if isinstance(step, str) and step not in {"map", "record", "id", "text"}
-        ),
-        "",
-    )
-    shown = target.value if isinstance(target.value, str) else ""
     if kind == "extra_forbidden":
-        holder, key = node.find(where[:-1]), str(where[-1])
-        known = _keys_of(_shape_at(shape, where[:-1]))
-        near = nearest(key, known)
-        mend = f"there is a key named `{near}`" if near else f"the keys allowed here are {_listed(known)}"
-        return Diagnostic(
-            "front-matter/unknown-key", holder.keys.get(key, holder.span), f"unknown key `{key}`", mend
-        )
+        return _unknown_key(_keys_of(_shape_at(shape, where[:-1])), node.find(where[:-1]), str(where[-1]))
     if kind == "missing":
-        holder = node.find(where[:-1])
         inside = f" in this entry of `{where[0]}`" if len(where) > 1 else ""
-        at = Span(holder.span.path, holder.span.line, holder.span.column)
-        return Diagnostic(
-            "front-matter/missing-key", at, f"the key `{name}` is missing{inside}", f"add a line `{name}: …`"
-        )
+        return _missing_key(node.find(where[:-1]).span, str(where[-1]), inside)
     if "/" in kind:
         span = target.find([context["key"]]).span
         return Diagnostic(kind, span, str(context["message"]), str(context["mend"]))
-    if kind in {"string_too_short", "too_short"}:
-        what = "an empty list" if kind == "too_short" else "an empty text"
+    name, is_entry = _key_on(node, where)
+    if kind == "too_short":
         return Diagnostic(
-            "front-matter/empty", target.span, f"`{name}` is {what}", "write a value or delete the key"
+            "front-matter/empty",
+            target.span,
+            f"`{name}` is an empty list",
+            "write an entry or delete the key",
         )
-    expected, mend = _expected(kind, name, context)
-    found = f"`{shown[:40]}`" if shown else "a list" if isinstance(target.value, list) else "a group of keys"
-    return Diagnostic(
-        "front-matter/wrong-type", target.span, f"`{name}` should be {expected}, and here is {found}", mend
-    )
+    if kind == "literal_error" and isinstance(target.value, str):
+        return _no_such_word(target, name, re.findall("'(.+?)'", str(context["expected"])))
+    expected, mend = _expected(kind, name, context, _keys_of(_shape_at(shape, where)))
+    subject = f"an entry of `{name}`" if is_entry else f"`{name}`"
+    message = f"{subject} should be {expected}, and here is {_shown(target)}"
+    return Diagnostic("front-matter/wrong-type", target.span, message, mend)
+
+
+def _unknown_key(known: list[str], holder: Node, key: str) -> Diagnostic:
+    near = nearest(key, known)
+    mend = f"there is a key named `{near}`" if near else f"the keys allowed here are {_listed(known)}"
+    span = holder.keys.get(key, holder.span)
+    return Diagnostic("front-matter/unknown-key", span, f"unknown key `{key}`", mend)
+
+
+def _missing_key(holder: Span, key: str, inside: str) -> Diagnostic:
+    at = Span(holder.path, holder.line, holder.column)
+    message = f"the key `{key}` is missing{inside}"
+    return Diagnostic("front-matter/missing-key", at, message, f"add a line `{key}: …`")
+
+
+def _no_such_word(target: Node, name: str, known: list[str]) -> Diagnostic:
+    near = nearest(str(target.value), known)
+    mend = f"there is `{near}`" if near else f"choose one of {_listed(known)}"
+    message = f"`{name}` cannot be {_shown(target)}"
+    return Diagnostic("front-matter/wrong-type", target.span, message, mend)
+
+
+def _key_on(node: Node, where: tuple[int | str, ...]) -> tuple[str, bool]:
+    """Give the last key on an error's path, and whether an entry of its list is at fault.
+
+    Steps that only name a branch of a union lead nowhere in the tree and are passed over.
+    """
+    name, is_entry = "", False
+    for step in where:
+        if isinstance(node.value, dict) and step in node.value:
+            name, is_entry = str(step), False
+        elif isinstance(node.value, list):
+            is_entry = True
+        node = node.find([step])
+    return name, is_entry
+
+
+def _shown(node: Node) -> str:
+    if isinstance(node.value, str):
+        return f"`{node.value[:40]}`"
+    return f"a list of {len(node.value)}" if isinstance(node.value, list) else "a group of keys"
 
 
 _TEXT = ("a text", "write it as one text; put it in double quotes where it holds special signs")
 _LIST = ("a list", "write one entry a line below `{name}:`, each indented and with `- ` in front")
-_KEYS = ("a group of keys (a map)", "write `key: value` lines, indented below it, such as `name: …`")
+_KEYS = ("a group of keys", "write lines such as `{key}: …` here, one for each key, all indented alike")
 _BOOL = ("`true` or `false`", "write `true` or `false`")
 _NUMBER = ("a whole number", "write a number such as `8`")
 _EXPECTED = {
@@ -124,16 +155,25 @@ _EXPECTED = {
     "int_type": _NUMBER,
     "literal_error": ("one of {expected}", "choose one of these"),
     "too_long": ("at most {max_length} entries long", "delete the entries that matter least"),
-    "string_pattern_mismatch": ("a short name without spaces or signs", "it must match `{pattern}`"),
+    "string_pattern_mismatch": ("a short name without spaces or signs", "write it as in `{example}`"),
 }
 """Kind of Pydantic error -> what was expected, and how to mend it."""
 
+_EXAMPLES = {"id": "welsh2024", "language": "en", "html": "sup"}
+"""Key of a short name -> one that is right."""
 
-def _expected(kind: str, name: str, context: dict[str, Any]) -> tuple[str, str]:
+
+def _expected(kind: str, name: str, context: dict[str, Any], keys: list[str]) -> tuple[str, str]:
     expected, mend = _EXPECTED.get(
         kind, ("something else", "`citewell explain front-matter/wrong-type` says more")
     )
-    values = {**context, "name": name, "expected": str(context.get("expected", "")).replace("'", "`")}
+    values = {
+        **context,
+        "name": name,
+        "key": next(iter(keys), "name"),
+        "example": _EXAMPLES.get(name, "a-name"),
+        "expected": str(context.get("expected", "")).replace("'", "`"),
+    }
     return expected.format_map(values), mend.format_map(values)
 
 

@@ -128,43 +128,73 @@ def _sign(place: Place, mark: Any, what: str, mend: str) -> Diagnostic:
 
 
 def _broken(place: Place, fault: yaml.MarkedYAMLError) -> Diagnostic:
+    span, message, mend, *related = next(_explanations(place, fault))
+    return Diagnostic("yaml/broken", span, message, mend, tuple(related))
+
+
+def _explanations(place: Place, fault: yaml.MarkedYAMLError) -> Iterator[Any]:
+    """Give the explanations that fit a fault of the YAML reader, the most exact one first."""
     problem = f"{fault.context or ''} {fault.problem or ''}"
     mark = fault.problem_mark or fault.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
-    lines = place.lines
+    begin = fault.context_mark
+    at = min(line, len(place.lines) - 1)
+    text, before = place.lines[at], place.lines[at][:column].rstrip()
+    tabbed = [row for row in (at, at - 1) if row >= 0 and "\t" in _indent(place.lines[row])]
     if "quoted scalar" in problem:
-        begin = fault.context_mark or mark
-        return Diagnostic(
-            "yaml/broken",
+        yield (
             place.span(begin.line, begin.column) if begin else place.span(line, column),
             "a quote is opened here and never closed",
             'close the quote at the end of the text; a quote inside the text is written `\\"`',
         )
-    tabbed = next(
-        (at for at in (line, line - 1) if 0 <= at < len(lines) and "\t" in _indent(lines[at])), None
-    )
-    if "\\t" in problem or "tab" in problem or tabbed is not None:
-        at = line if tabbed is None else tabbed
-        return Diagnostic(
-            "yaml/broken",
-            place.span(at, max(0, lines[at].find("\t"))),
+    if "\\t" in problem or "tab" in problem or tabbed:
+        row = next(iter(tabbed), at)
+        yield (
+            place.span(row, max(0, place.lines[row].find("\t"))),
             "a tab stands here, and YAML takes only spaces in front of a key",
             "replace the tab by two spaces",
         )
     if "mapping values are not allowed" in problem:
-        return Diagnostic(
-            "yaml/broken",
+        yield (
             place.span(line, column),
-            f"a colon and a space inside an unquoted value: `{lines[line].strip()}`",
+            f"a colon and a space inside an unquoted value: `{text.strip()}`",
             "put the whole value in double quotes",
         )
-    at = min(line, len(lines) - 1)
-    return Diagnostic(
-        "yaml/broken",
+    if begin and "could not find expected ':'" in problem:
+        yield (
+            place.span(begin.line, begin.column, len(place.lines[begin.line]) - begin.column),
+            "this line is not `key: value`",
+            "write a key and a colon in front, or indent the line so that it goes on with the text above",
+        )
+    if begin and "expected ',' or" in problem:
+        bracket = place.lines[begin.line][begin.column]
+        closing = _CLOSING[bracket]
+        yield (
+            place.span(begin.line, begin.column),
+            f"between the `{bracket}` here and its end a `,` is missing, or the `{closing}`",
+            f"write the `,` or the `{closing}`, or put the whole value in double quotes where it is a text",
+            Related(place.span(line, column), "it is missed here"),
+        )
+    if "cannot start any token" in problem:
+        yield (
+            place.span(at, column),
+            f"a value cannot begin with the sign {text[column : column + 1]}",
+            "put the whole value in double quotes",
+        )
+    if before.endswith(("]", "}", '"', "'")):
+        yield (
+            place.span(at, column, len(text) - column),
+            f"the value ends with `{before[-1]}`, and text follows it",
+            'put the whole value in double quotes; a quote inside the text is written `\\"`',
+        )
+    yield (
         place.span(at, column),
-        f"this is not YAML: {fault.problem or fault.context}, near `{lines[at].strip()[:60]}`",
+        f"this is not YAML: {fault.problem or fault.context}, near `{text.strip()[:60]}`",
         "check the indentation and the quotes of this line and the one above; put text with `: `, `#`, `[` or `{` in quotes",
     )
+
+
+_CLOSING = {"[": "]", "{": "}"}
 
 
 def _indent(line: str) -> str:
@@ -174,9 +204,7 @@ def _indent(line: str) -> str:
 def _node(place: Place, node: Any, faults: list[Diagnostic]) -> Node:
     start, end = node.start_mark, node.end_mark
     length = (
-        end.column - start.column
-        if end.line == start.line
-        else len(place.lines[start.line]) - start.column
+        end.column - start.column if end.line == start.line else len(place.lines[start.line]) - start.column
     )
     span = place.span(start.line, start.column, length)
     if isinstance(node, yaml.ScalarNode):

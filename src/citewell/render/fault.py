@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from types import SimpleNamespace, TracebackType
+from typing import NamedTuple
 
 from jinja2 import StrictUndefined, Template, TemplateNotFound, TemplateSyntaxError
 from jinja2.utils import missing
@@ -47,7 +49,7 @@ def faults_of(page: str) -> Iterator[None]:
     except TemplateSyntaxError as error:
         raise TemplateFault(error.name or "", error.lineno, _sentence(error.message), page) from error
     except Exception as error:
-        place = _place(error.__traceback__)
+        place = _place(error)
         if place is None and isinstance(error, TemplateNotFound):
             place = str(error.name), 1
         if place is None:
@@ -55,15 +57,42 @@ def faults_of(page: str) -> Iterator[None]:
         raise TemplateFault(*place, _message(error), page) from error
 
 
-def _place(traceback: TracebackType | None) -> tuple[str, int] | None:
-    """Give the name and line of the innermost template in a traceback."""
-    place = None
+class _Frame(NamedTuple):
+    """A call inside a template. Jinja compiles a template's top to the function `root`, a block to one of its own."""
+
+    template: str
+    line: int
+    function: str
+
+
+def _place(error: Exception) -> tuple[str, int] | None:
+    """Give the name and line of the template at fault, or None where no template was at work."""
+    frames = list(_frames(error.__traceback__))
+    if not frames:
+        return None
+    frame = _repeated(frames) if isinstance(error, RecursionError) else frames[-1]
+    return frame.template, frame.line
+
+
+def _frames(traceback: TracebackType | None) -> Iterator[_Frame]:
     while traceback is not None:
         template = traceback.tb_frame.f_globals.get("__jinja_template__")
         if isinstance(template, Template):
-            place = template.name or "", template.get_corresponding_lineno(traceback.tb_lineno)
+            line = template.get_corresponding_lineno(traceback.tb_lineno)
+            yield _Frame(template.name or "", line, traceback.tb_frame.f_code.co_name)
         traceback = traceback.tb_next
-    return place
+
+
+def _repeated(frames: list[_Frame]) -> _Frame:
+    """Give the line that goes round: the one that starts a template again, which `extends` does without harm."""
+    starts = [frame for frame, inner in pairwise(frames) if inner.function == "root"]
+    inside = [frame for frame in starts if frame.function != "root"]
+    again = [
+        frame
+        for frame, inner in pairwise(frames)
+        if inner.function == "root" and inner.template == frame.template
+    ]
+    return next(iter(inside or again), frames[-1])
 
 
 def _message(error: Exception) -> str:

@@ -15,6 +15,12 @@ def tag_url(tag: str) -> str:
     return f"{TAGS}{slugify(tag)}/"
 
 
+def alias_url(path: str) -> str:
+    """Give the address that an alias stands for: `/a`, `/a/` are a folder; `/a.html` is a file, as on many old sites."""
+    bare = path.strip("/")
+    return bare if not bare or bare.endswith(".html") else f"{bare}/"
+
+
 def term_url(slug: str) -> str:
     """Give the address of a term in the glossary."""
     return f"{GLOSSARY}#{slug}"

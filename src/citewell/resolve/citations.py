@@ -50,7 +50,8 @@ def list_faults(site: Site, page: Facts) -> Iterator[Diagnostic]:
                 (Related(former.span, "first listed here"),),
             )
         elif entry.work is None and entry.id not in site.works:
-            yield _unknown(site, entry.id, entry, tuple(site.works))
+            if not site.may_name(entry.id):
+                yield _unknown(site, entry.id, entry, tuple(site.works))
         elif entry.id not in meant and not page.doubt:
             yield Diagnostic(
                 "citations/unused",
@@ -82,6 +83,8 @@ def cite_faults(site: Site, page: Facts) -> Iterator[Diagnostic]:
     for hole in page.holes:
         for item in hole.items if isinstance(hole, CiteHole) else ():
             if item.key not in site.works and (listed is None or item.key not in listed):
+                if site.may_name(item.key):
+                    continue
                 known = tuple(site.works if listed is None else listed)
                 yield Diagnostic(
                     "citations/unknown",

@@ -129,7 +129,7 @@ def _orphans(site: Site) -> Iterator[Diagnostic]:
     reached |= {name if name in site.pages else nearest(name, site.pages) for name in named}
     for page in site.pages.values():
         alone = page.id not in reached and page.parent is None
-        if alone and len(site.pages) > 1 and "parent" not in page.doubt:
+        if alone and len(site.pages) > 1 and "parent" not in page.doubt and not site.may_name(page.id):
             yield Diagnostic(
                 "family/orphan",
                 page.span,

@@ -6,8 +6,9 @@ from unicodedata import normalize
 from msgspec import Struct
 
 from citewell.core.diagnostic import Diagnostic, Related, Severity, Span, nearest
-from citewell.core.model import Asset, Citation, Config, Facts, Parsed, Site
-from citewell.resolve.addresses import GENERATED, tag_url
+from citewell.core.model import Asset, Config, Facts, Parsed, Site
+from citewell.parse.library import Library
+from citewell.resolve.addresses import GENERATED, alias_url, tag_url
 from citewell.resolve.citations import register_works
 from citewell.resolve.family import children_of, family_faults
 from citewell.resolve.glossary import register_terms, term_names
@@ -23,7 +24,7 @@ class Gathered(Struct, frozen=True):
 def gather(
     config: Config,
     parsed: tuple[Parsed, ...],
-    library: tuple[Citation, ...],
+    libraries: tuple[Library, ...],
     images: Mapping[str, Asset],
     theme_assets: Mapping[str, str],
 ) -> Gathered:
@@ -40,6 +41,7 @@ def gather(
             (drafts if page.draft else pages)[page.id] = page
     unreadable = tuple(page.path for page in parsed if page.facts is None)
     terms, defined_by, meanings = register_terms(pages)
+    library = tuple(entry for file in libraries for entry in file.entries)
     works, doubles = register_works(pages, library)
     site = Site(
         config=config,
@@ -55,6 +57,7 @@ def gather(
         images=dict(images),
         children=children_of(pages),
         theme_assets=dict(theme_assets),
+        unread="\n".join([*(file.unread for file in libraries), *(page.unread for page in parsed)]),
     )
     return Gathered(
         site,
@@ -111,7 +114,7 @@ def _address_faults(site: Site) -> Iterator[Diagnostic]:
         taken.setdefault(url, page)
     for page in site.pages.values():
         for alias in page.aliases:
-            url = _folded(alias.path.strip("/") + "/")
+            url = _folded(alias_url(alias.path))
             if url in taken or url in made:
                 owner = (
                     f"the page `{taken[url].path}`" if url in taken else "a page which the site makes itself"

@@ -40,7 +40,16 @@ from citewell.core.model import (
     View,
     Words,
 )
-from citewell.resolve.addresses import GLOSSARY, HOME, NOT_FOUND, SOURCES, TAGS, tag_url, term_url
+from citewell.resolve.addresses import (
+    GLOSSARY,
+    HOME,
+    NOT_FOUND,
+    SOURCES,
+    TAGS,
+    alias_url,
+    tag_url,
+    term_url,
+)
 from citewell.resolve.cards import card, name
 from citewell.resolve.citations import Numbering, cite_faults, list_faults
 from citewell.resolve.family import ancestors, family
@@ -108,7 +117,7 @@ def _fill(site: Site, page: Facts, hole: Hole, numbering: Numbering, faults: lis
             fill = numbering.fill(hole)
         case _:
             term = term_named(site, hole.name)
-            fault = None if term else name_fault(site, hole)
+            fault = None if term or site.may_name(hole.name) else name_fault(site, hole)
             fill = TermFill(term_url(term.slug) if term else "", hole.label)
     if fault:
         faults.append(fault)
@@ -226,9 +235,7 @@ def _glossary(site: Site, chrome: Chrome, users: Mapping[str, tuple[Link, ...]])
                 pieces.append(Words(0, piece.text))  # its number on the page changes with the text around it
             else:
                 pieces.append(piece)
-        entries.append(
-            Entry(term.slug, term.name, term.also, Prose(tuple(pieces)), users.get(term.slug, ()))
-        )
+        entries.append(Entry(term.slug, term.name, term.also, Prose(tuple(pieces)), users.get(term.slug, ())))
     return _made(
         "glossary.html",
         GLOSSARY,
@@ -265,5 +272,6 @@ def _redirects(site: Site, chrome: Chrome) -> Iterator[View]:
     )
     for page in site.pages.values():
         for alias in page.aliases:
-            url = alias.path.strip("/") + "/"
-            yield _made("redirect.html", url, page.title.text, bare, RedirectView(name(page)))
+            yield _made(
+                "redirect.html", alias_url(alias.path), page.title.text, bare, RedirectView(name(page))
+            )
