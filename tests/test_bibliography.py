@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citewell.bibliography import Style, format_work, plain, short_label, sort_key
+from citewell.bibliography import Style, format_work, plain, sort_key
 from citewell.bibliography.capitals import title_case
 from citewell.bibliography.identifiers import doi_fault, nct_fault, pmid_fault, url_fault
 from citewell.bibliography.numbers import edition, pages_full, pages_minimal
@@ -188,18 +188,6 @@ def test_title_case_leaves_small_words_and_names() -> None:
         assert title_case(title) == expected
 
 
-def test_short_labels() -> None:
-    labels = {key: short_label(work_from_csl(RECORDS[key])) for key in RECORDS}
-    assert labels["welsh2024misev"] == "Welsh et al. 2024"
-    assert labels["fda2019exosome"] == "U.S. Food and Drug Administration 2019"
-    assert labels["journal-full"] == "Doe and Roe 2021"
-    assert labels["book-edited"] == "Lanza et al. 2020"
-    assert labels["web-no-author"] == "Vesicles explained 2025"
-    assert labels["ninthcir2024"] == "United States v. California Stem … 2024"
-    assert labels["web-bare"] == "A page and nothing else n.d."
-    assert short_label(Work(id="lost", type="book")) == "lost n.d."
-
-
 def test_sort_key_orders_names_without_accents_and_articles() -> None:
     works = [
         Work(id="5", type="book", title="The zebra"),
@@ -287,7 +275,6 @@ def test_no_record_with_an_id_is_too_strange(record: dict[str, object], style: S
     runs = format_work(work, style)
     assert plain(runs)
     assert all(run.url.startswith(("https://", "http://")) for run in runs if run.url)
-    assert short_label(work)
     assert sort_key(work) == sort_key(work)
 
 

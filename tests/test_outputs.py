@@ -49,9 +49,7 @@ CONFIG = Config(
     severity={},
     html=(),
 )
-CHROME = Chrome(
-    "A site", "", "en", "/", CONFIG.base_url, CONFIG.organisation, (), None, "vancouver", (), (), {}
-)
+CHROME = Chrome("A site", "en", "/", CONFIG.base_url, CONFIG.organisation, None, (), (), {})
 
 
 def facts(id_: str, **changes: object) -> Facts:
@@ -73,6 +71,7 @@ def facts(id_: str, **changes: object) -> Facts:
         parent=None,
         companions=(),
         anchors=(),
+        blocks=(),
         terms=(),
         citations=None,
         holes=(),
@@ -88,7 +87,7 @@ def view(url: str, content: Content) -> View:
 
 
 def article_view(url: str) -> View:
-    return view(url, ArticleView("", {}, (), {}, (), (), (), (), ()))
+    return view(url, ArticleView("", (), {}, (), {}, (), (), (), (), (), (), ()))
 
 
 def resolved(*pages: Facts, drafts: tuple[Facts, ...] = (), views: tuple[View, ...] = ()) -> Resolved:
@@ -123,7 +122,7 @@ def test_each_output_has_a_name() -> None:
 
 
 def test_pages_lie_in_folders_but_for_the_one_that_hosts_look_for() -> None:
-    given = resolved(facts("one"), views=(view("", HomeView(())), view("404.html", NotFoundView(()))))
+    given = resolved(facts("one"), views=(view("", HomeView("", ())), view("404.html", NotFoundView(()))))
     assert made("html", given) == {
         "one/index.html": "one/ é None".encode(),
         "index.html": " é None".encode(),
@@ -151,7 +150,7 @@ def test_the_sitemap_holds_what_is_to_be_found() -> None:
         facts("three", published=None),
         drafts=(facts("draft", draft=True),),
         views=(
-            view("", HomeView(())),
+            view("", HomeView("", ())),
             view("404.html", NotFoundView(())),
             view("old/", RedirectView(Link("one/", Line()))),
         ),

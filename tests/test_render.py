@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from citewell.core.csl import Date, Name, Run, Work
+from citewell.core.csl import Run
 from citewell.core.model import (
     Article,
     ArticleView,
@@ -42,6 +42,7 @@ from citewell.core.model import (
     Review,
     Section,
     Slot,
+    SourceData,
     SourcesView,
     TagsView,
     TagView,
@@ -58,13 +59,8 @@ from citewell.render.theme import Theme, asset_names, bundle, with_blocks
 from citewell.theme import theme_root
 
 EVIL = '<script>alert("x")</script>&\'"'
-WORK = Work(
-    "park2024",
-    "article-journal",
-    "Vesicles are not <i>cells</i>",
-    (Name("Park", "Jo"),),
-    issued=Date(2024, 2, 7),
-)
+REFERENCE = Reference(1, (Run("Park J. Vesicles are not "), Run("cells", "i"), Run(".")), ("c1-1",))
+SOURCE_DATA = SourceData("Vesicles are not cells", "https://doi.org/10.1/x", "2024-02-07")
 BOX = Block(
     name="box",
     order=1,
@@ -75,18 +71,16 @@ SOURCES = Block(
     name="sources",
     order=90,
     holds="citations",
-    template="{% for source in content.references %}<p>{{ reference(source.work) }}</p>{% endfor %}",
+    template="{% for source in content.references %}<p>{{ reference(source.text) }}</p>{% endfor %}",
 )
+EDITORS = (Editor("The editors", "Editorial review"),)
 CHROME = Chrome(
     title="A site",
-    tagline="What is known",
     language="en-GB",
     root="/docs/",
     base_url="https://example.org/docs/",
     organisation=Organisation("A group"),
-    editors=(Editor("The editors", "Editorial review"),),
     licence=Licence("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/"),
-    citation_style="vancouver",
     navigation=(Link("map/", Line("Map", "Map")),),
     trust=(Link("sources/", Line("Sources", "Sources")),),
     assets={"site.css": "static/site.0123456789.css", "favicon.svg": "static/favicon.svg"},
@@ -124,7 +118,7 @@ def view(content: Content | None = None, **changes: object) -> View:
 
 
 def lent(fills: dict[int, Fill] | None = None, **changes: object) -> ArticleView:
-    plain = ArticleView("digest", fills or {}, (), {}, (), (), (), (), ())
+    plain = ArticleView("digest", (), fills or {}, (), {}, (), (), EDITORS, (), (), (), ())
     return structs.replace(plain, **changes)
 
 
@@ -347,7 +341,10 @@ CARD = Link(
     updated=date(2026, 1, 1),
 )
 PAGES: dict[str, tuple[str, Content]] = {
-    "home.html": ("", HomeView((Branch(CARD, (Branch(Link("deep/", Line("Deep", "Deep")), ()),)),))),
+    "home.html": (
+        "",
+        HomeView("What is known", (Branch(CARD, (Branch(Link("deep/", Line("Deep", "Deep")), ()),)),)),
+    ),
     "glossary.html": (
         "glossary/",
         GlossaryView(
@@ -356,10 +353,10 @@ PAGES: dict[str, tuple[str, Content]] = {
                 for name in ("Alpha", "Axon", "Beta")
             ),
             {1: CiteFill((Mark(1, "c1-1", ""),))},
-            (Reference(1, WORK, ("c1-1",)),),
+            (REFERENCE,),
         ),
     ),
-    "sources.html": ("sources/", SourcesView((CitedWork(WORK, (CARD,)),))),
+    "sources.html": ("sources/", SourcesView((CitedWork(REFERENCE.text, (CARD,)),))),
     "tag.html": ("tags/x/", TagView("x", (CARD,))),
     "tags.html": ("tags/", TagsView((CARD,))),
     "not-found.html": ("404.html", NotFoundView((CARD,))),
@@ -375,7 +372,8 @@ def graph(html: str) -> dict[str, dict[str, Any]]:
 
 def full_article(kind: str = "article") -> tuple[ArticleView, Article]:
     content = lent(
-        references=(Reference(1, WORK, ("c1-1",)),),
+        references=(REFERENCE,),
+        source_data=(SOURCE_DATA,),
         tags=(Link("tags/x/", Line("x", "x")),),
         companions=(CARD,),
         backlinks=(Link("back/", Line("Back", "Back")),),
@@ -467,14 +465,16 @@ def test_no_value_can_become_markup() -> None:
     chrome = structs.replace(
         CHROME,
         title=EVIL,
-        tagline=EVIL,
         organisation=Organisation(EVIL),
         licence=Licence(EVIL, EVIL),
+    )
+    content, own = full_article()
+    content = structs.replace(
+        content,
+        references=(Reference(1, (Run(EVIL), Run(EVIL, "i", EVIL)), (EVIL,)),),
+        source_data=(SourceData(EVIL, EVIL, EVIL),),
         editors=(Editor(EVIL, EVIL),),
     )
-    work = Work(EVIL, "article-journal", EVIL, (Name(EVIL, EVIL),), url="https://a.example/")
-    content, own = full_article()
-    content = structs.replace(content, references=(Reference(1, work, (EVIL,)),))
     own = structs.replace(
         own,
         review=Review(date(2026, 1, 1), EVIL, EVIL),
@@ -503,7 +503,12 @@ def test_structured_data_of_an_article() -> None:
         {"@type": "Organization", "name": "The editors", "description": "Editorial review"}
     ]
     assert article_node["citation"] == [
-        {"@type": "CreativeWork", "name": "Vesicles are not cells", "datePublished": "2024-02-07"}
+        {
+            "@type": "CreativeWork",
+            "name": "Vesicles are not cells",
+            "url": "https://doi.org/10.1/x",
+            "datePublished": "2024-02-07",
+        }
     ]
     assert [item["item"] for item in nodes["BreadcrumbList"]["itemListElement"]] == [
         "https://example.org/docs/",

@@ -210,6 +210,12 @@ def source(sample: Sample, rng: Random, step: int) -> None:
     entry[field] = value
 
 
+def source_told(sample: Sample, rng: Random, _step: int) -> None:
+    """Change what machines are told of a source and some styles do not print: the day of its year."""
+    entry = sample.library[rng.choice(sorted(sample.library))]
+    entry["issued"] = {"date-parts": [[entry["issued"]["date-parts"][0][0], 1 + rng.randrange(12), 3]]}
+
+
 def source_unprinted(sample: Sample, rng: Random, step: int) -> None:
     sample.library[rng.choice(sorted(sample.library))]["ISBN"] = f"978-{step}"
 
@@ -330,11 +336,7 @@ def template_of_one_page(sample: Sample, rng: Random, step: int) -> None:
 EDITS: tuple[Edit, ...] = (
     title, dek, kicker, date, review, kind, slug, alias, tag,
     paragraph_added, paragraph_changed, paragraph_removed, heading, link, term_link, cited, block, term_placed, own_list,
-    definition, term, parent, companion, source, source_unprinted, source_added,
+    definition, term, parent, companion, source, source_told, source_unprinted, source_added,
     page_added, page_deleted, renamed, draft,
     setting, setting_of_some_pages, style, file_of_style, unused_file, image, unused_image, template, template_of_one_page,
 )  # fmt: skip
-
-# What any template may show is part of every page's value: the theme is one key, the site's settings stand on every
-# page, and a cited work is there whole. These edits may render more than they change; all others may not.
-SHOWN_BY_CHOICE = frozenset({template, template_of_one_page, setting_of_some_pages, source_unprinted})

@@ -4,12 +4,12 @@ from typing import Literal
 
 from citewell.bibliography.ama import ama
 from citewell.bibliography.apa import apa
-from citewell.bibliography.labels import short_label, sort_key
+from citewell.bibliography.order import sort_key
 from citewell.bibliography.text import merged, plain, runs_of
 from citewell.bibliography.vancouver import vancouver
 from citewell.core.csl import Run, Work
 
-__all__ = ["Style", "format_work", "plain", "short_label", "sort_key"]
+__all__ = ["Style", "format_work", "plain", "sort_key"]
 
 Style = Literal["vancouver", "ama", "apa"]
 _STYLES = {"vancouver": vancouver, "ama": ama, "apa": apa}

@@ -42,10 +42,5 @@ def trial_number(work: Work) -> Runs:
     return (Run(f"{REGISTRY} identifier: "), *nct(work)) if work.nct else ()
 
 
-def pmid_if_alone(work: Work) -> Runs:
-    """The PubMed number of a work that neither a DOI nor an address leads to."""
-    return () if work.doi or work.url else pmid(work)
-
-
 def _linked(text: str, address: str) -> Runs:
     return (Run(text, url=address),)

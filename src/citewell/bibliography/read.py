@@ -24,13 +24,11 @@ _TEXT_FIELDS = {
     "genre": "genre",
     "medium": "medium",
     "authority": "authority",
-    "jurisdiction": "jurisdiction",
     "section": "section",
     "event-title": "event_title",
     "archive": "archive",
     "PMID": "pmid",
     "PMCID": "pmcid",
-    "ISBN": "isbn",
     "NCT": "nct",
     "URL": "url",
 }

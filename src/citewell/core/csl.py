@@ -49,7 +49,6 @@ class Work(Struct, frozen=True):
     genre: str = ""
     medium: str = ""
     authority: str = ""
-    jurisdiction: str = ""
     section: str = ""
     event_title: str = ""
     archive: str = ""
@@ -58,7 +57,6 @@ class Work(Struct, frozen=True):
     doi: str = ""
     pmid: str = ""
     pmcid: str = ""
-    isbn: str = ""
     nct: str = ""  # a trial's registry number (ClinicalTrials.gov)
     url: str = ""
 

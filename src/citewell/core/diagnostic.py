@@ -46,6 +46,7 @@ class Code(Struct, frozen=True):
     severity: Severity
     what: str
     harm: str
+    may_warn: bool = False  # an error that a site may lower: what readers get is then still whole
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -64,9 +65,12 @@ def with_severities(
 ) -> tuple[Diagnostic, ...]:
     """Give each diagnostic the severity of its code, then the site's choice, then that of `--strict`; sorted by place."""
     weighed = (
-        structs.replace(
-            found, severity="error" if strict else chosen.get(found.code, codes[found.code].severity)
-        )
+        structs.replace(found, severity=_severity(codes[found.code], chosen.get(found.code), strict=strict))
         for found in set(diagnostics)
     )
     return tuple(sorted(weighed, key=lambda found: (found.span, found.code, found.message)))
+
+
+def _severity(code: Code, chosen: Severity | None, *, strict: bool) -> Severity:
+    fixed = code.severity == "error" and not code.may_warn
+    return "error" if strict or fixed else chosen or code.severity

@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from citewell.core.csl import Work
+from citewell.core.csl import Run, Work
 from citewell.core.diagnostic import Diagnostic, Severity, Span
 
 # -- discover ---------------------------------------------------------------------------------------------------
@@ -226,6 +226,7 @@ class Facts(Struct, frozen=True):
     parent: PageRef | None
     companions: tuple[PageRef, ...]
     anchors: tuple[str, ...]
+    blocks: tuple[str, ...]  # kinds of blocks on the page
     terms: tuple[Term, ...]
     citations: tuple[Citation, ...] | None  # None: the page may cite any entry of the shared library
     holes: tuple[Hole, ...]  # in reading order, blocks included
@@ -404,11 +405,19 @@ class Link(Struct, frozen=True):
     updated: date | None = None
 
 
+class SourceData(Struct, frozen=True):
+    """What a page tells machines of a source."""
+
+    title: str
+    url: str
+    published: str  # ISO date, where the day is known
+
+
 class Reference(Struct, frozen=True):
     """An entry of the list of sources: its number on the page and the anchors of the marks that use it."""
 
     number: int
-    work: Work
+    text: tuple[Run, ...]
     marks: tuple[str, ...]
 
 
@@ -416,14 +425,11 @@ class Chrome(Struct, frozen=True):
     """What every page shows of the site."""
 
     title: str
-    tagline: str
     language: str
     root: str  # path of the site's root on its host: "/" or "/docs/"
     base_url: str
     organisation: Organisation
-    editors: tuple[Editor, ...]
     licence: Licence | None
-    citation_style: Literal["vancouver", "ama", "apa"]
     navigation: tuple[Link, ...]
     trust: tuple[Link, ...]
     assets: dict[str, str]
@@ -433,10 +439,13 @@ class ArticleView(Struct, frozen=True, tag="article"):
     """An article page: its content by digest, and all that other pages lend it."""
 
     article: str
+    blocks: tuple[str, ...]
     fills: dict[int, Fill]
     uses: tuple[TermUse, ...]
     term_urls: dict[str, str]
     references: tuple[Reference, ...]
+    source_data: tuple[SourceData, ...]
+    editors: tuple[Editor, ...]
     tags: tuple[Link, ...]
     companions: tuple[Link, ...]
     backlinks: tuple[Link, ...]
@@ -453,6 +462,7 @@ class Branch(Struct, frozen=True):
 class HomeView(Struct, frozen=True, tag="home"):
     """The home page: the family of pages as a map."""
 
+    tagline: str
     family: tuple[Branch, ...]
 
 
@@ -477,7 +487,7 @@ class GlossaryView(Struct, frozen=True, tag="glossary"):
 class CitedWork(Struct, frozen=True):
     """A source with the places that cite it: a link for each page, to its first mark."""
 
-    work: Work
+    text: tuple[Run, ...]
     pages: tuple[Link, ...]
 
 

@@ -11,9 +11,8 @@ from citewell.core.diagnostic import Diagnostic, Span
 from citewell.core.model import Source
 from citewell.io import SurroundingsError, reason
 
-KINDS = frozenset(
-    {".md", ".yaml", ".yml", ".json", ".bib", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg"}
-)
+KINDS = frozenset({".md", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg"})
+NAMES = frozenset({"site.yaml", "sources.json", "sources.yaml", "sources.yml"})
 MOST_BYTES = 16 * 1024 * 1024
 
 # A link that was put in place of a file is not followed, and a pipe does not hold the build up. Where a
@@ -36,7 +35,7 @@ def discover(content: Path) -> Found:
     Raises:
         SurroundingsError: there is no such folder, or it cannot be listed.
     """
-    found = tuple(_walk(content, lambda path: PurePosixPath(path).suffix in KINDS))
+    found = tuple(_walk(content, _is_content))
     return Found(
         sources=tuple(
             sorted((item for item in found if isinstance(item, Source)), key=lambda source: source.path)
@@ -45,6 +44,10 @@ def discover(content: Path) -> Found:
             sorted((item for item in found if isinstance(item, Diagnostic)), key=lambda found: found.span)
         ),
     )
+
+
+def _is_content(path: str) -> bool:
+    return PurePosixPath(path).suffix in KINDS or path in NAMES
 
 
 def read_tree(folder: Path) -> dict[str, bytes]:
@@ -190,11 +193,14 @@ def _too_large(path: str) -> Diagnostic:
 
 def _unknown_kind(path: str) -> Diagnostic:
     small = PurePosixPath(path).suffix.lower()
-    help_ = (
-        f"write the end of its name in small letters: `{small}`"
-        if small in KINDS
-        else f"save it as one of {', '.join(sorted(KINDS))}, or move it out of this folder"
-    )
+    if small in KINDS:
+        help_ = f"write the end of its name in small letters: `{small}`"
+    elif small in {".json", ".yaml", ".yml"}:
+        help_ = (
+            "settings stand in `site.yaml`, sources in `sources.json` or `sources.yaml`, beside each other"
+        )
+    else:
+        help_ = f"save it as one of {', '.join(sorted(KINDS))}, or move it out of this folder"
     return Diagnostic(
         "files/unknown-kind",
         Span(path),

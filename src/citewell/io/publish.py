@@ -26,11 +26,10 @@ _STAGE = ".citewell-stage"
 
 
 class Published(Struct, frozen=True):
-    """What became of the files: how many were written, removed, and right already."""
+    """What became of the files: how many were written, and how many removed."""
 
     written: int
     removed: int
-    unchanged: int
 
 
 def read_manifest(output: Path) -> Manifest | None:
@@ -86,7 +85,7 @@ def _publish(output: Path, former: Manifest, write: Iterable[Artifact], kept: Ma
         for path in removed:
             _remove(output, path)
         _write_manifest(output, manifest)
-    return Published(len(staged), len(removed), len(manifest) - len(staged))
+    return Published(len(staged), len(removed))
 
 
 def _former(output: Path) -> Manifest:

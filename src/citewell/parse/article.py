@@ -1,5 +1,6 @@
 """One Markdown file to one page: its `Article`, its `Facts`, and what is wrong with it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,7 @@ from citewell.core.model import (
     CiteHole,
     Facts,
     Gap,
+    Line,
     Many,
     PageRef,
     Parsed,
@@ -44,6 +46,8 @@ from citewell.parse.text import decode
 from citewell.parse.tokens import line
 from citewell.parse.validation import validate
 from citewell.parse.yamlnodes import Node, Place, read
+
+_SIGNS = re.compile(r"\[@[^\]]+\]|\[[^\[\]]*\](?:\([^()\s]+\)|\{[^{}]*\})")
 
 
 class Language(Struct, frozen=True):
@@ -138,9 +142,9 @@ class _Page:
         ]
         matter = self.matter
         return Article(
-            title=line(matter.title),
-            dek=line(matter.dek or ""),
-            kicker=line(matter.kicker or ""),
+            title=self.line("title"),
+            dek=self.line("dek"),
+            kicker=self.line("kicker"),
             kind=matter.kind,
             published=_day(matter.published),
             updated=_day(matter.updated),
@@ -150,6 +154,24 @@ class _Page:
             unplaced=tuple(range(len(placed), len(placed) + len(rest))),
             headings=tuple(self.reader.headings),
         )
+
+    def line(self, key: str) -> Line:
+        """Read a text of the front matter that takes emphasis only."""
+        text = getattr(self.matter, key) or ""
+        self.tell_signs(text, self.node.find([key]))
+        return line(text)
+
+    def tell_signs(self, text: str, node: Node) -> None:
+        """Tell links and citations in a text that takes emphasis only."""
+        for match in _SIGNS.finditer(text):
+            row = text.count("\n", 0, match.start())
+            column = match.start() - (text.rfind("\n", 0, match.start()) + 1)
+            self.reader.tell(
+                "text/emphasis-only",
+                in_value(self.place, node)(row, column, len(match[0])),
+                f"`{match[0]}` stands in a text that takes emphasis only, and readers would see its signs",
+                "take it out, and write it in the text of the page",
+            )
 
     def _tell_empty(self, given: dict[str, BlockData]) -> None:
         for name, span in self.reader.places.items():
@@ -185,8 +207,8 @@ class _Page:
             return Many(tuple(self.value(item, node.find([at]), markdown) for at, item in enumerate(value)))
         if isinstance(value, str) and markdown is not None:
             if markdown.level == "emphasis":
-                html = line(value).html
-                return Prose((html,))
+                self.tell_signs(value, node)
+                return Prose((line(value).html,))
             return self.reader.text(
                 value, in_value(self.place, node), paragraphs=markdown.level == "paragraphs"
             )
@@ -227,6 +249,7 @@ class _Page:
                 for at, companion in enumerate(matter.companions)
             ),
             anchors=(*self.reader.anchors, *self.block_anchors(article)),
+            blocks=tuple(sorted({block.name for block in article.blocks})),
             terms=tuple(self.terms(article)),
             citations=self.citations(),
             holes=tuple(self.reader.holes[number] for number in order),

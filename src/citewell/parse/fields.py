@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from citewell.core.diagnostic import nearest
+
 
 class Shape(BaseModel):
     """What editors may write: no unknown keys, nothing changed afterwards."""
@@ -90,6 +92,56 @@ def as_path(text: str) -> str:
             "front-matter/bad-alias",
             f"the alias `{text}` is not a path from the site's root",
             "write it with a slash in front, as in `/exosome-therapy/`",
+        )
+    return text
+
+
+_ELEMENTS = [
+    "abbr",
+    "b",
+    "bdi",
+    "bdo",
+    "br",
+    "cite",
+    "data",
+    "del",
+    "details",
+    "dfn",
+    "div",
+    "figcaption",
+    "figure",
+    "i",
+    "ins",
+    "kbd",
+    "mark",
+    "q",
+    "rp",
+    "rt",
+    "ruby",
+    "s",
+    "samp",
+    "small",
+    "span",
+    "sub",
+    "summary",
+    "sup",
+    "time",
+    "u",
+    "var",
+    "wbr",
+]
+
+
+def as_element(text: str) -> str:
+    """Check an HTML element that a site allows in its texts: one that cannot run, load or submit anything."""
+    if text not in _ELEMENTS:
+        near = nearest(text, _ELEMENTS)
+        raise fault(
+            "front-matter/wrong-type",
+            f"the HTML element `{text}` cannot be allowed",
+            f"there is `{near}`"
+            if near
+            else "elements such as `kbd`, `sub` and `details` can; take this one out",
         )
     return text
 

@@ -12,6 +12,7 @@ from citewell.parse.fields import (
     Paragraphs,
     Plain,
     Shape,
+    as_element,
     as_path,
     as_slug,
     identifier,
@@ -119,4 +120,4 @@ class SiteShape(Shape):
     review: Interval = "6 months"
     citation_style: Literal["vancouver", "ama", "apa"] = "vancouver"
     severity: dict[str, Literal["error", "warning"]] = Field(default_factory=dict)
-    html: list[Annotated[str, Field(pattern="^[a-z][a-z0-9]*$")]] = Field(default_factory=list)
+    html: list[Annotated[str, AfterValidator(as_element)]] = Field(default_factory=list)

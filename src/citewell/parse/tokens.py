@@ -38,6 +38,7 @@ from citewell.parse.syntax import emphasis_only
 
 _CITE_ITEM = re.compile(r"\s*@([\w][\w:./+-]*?)(?:,\s*([^;]*?))?\s*(?:;|$)")
 _ATTRIBUTE = re.compile(r'\s*(?:#([^\s#{}]+)|([\w-]+)="([^"]*)")')
+_DEAD_SIGNS = re.compile(r"\[\^[^\[\]\s]+\]|\[[^\[\]]+\]\[[^\[\]]*\]")
 _STRAND_LEVEL = "h3"
 
 
@@ -302,6 +303,7 @@ class TokenReader:
     def _inline(self, token: Token, *, terms: bool) -> Any:
         """Replace what stands for a reference by marks; returns the function from offset to span."""
         place = self.paragraphs.enter(token.map[0] if token.map else 0, token.content)
+        self._tell_dead_signs(token, place)
         children: list[Token] = []
         inside_link = 0
         for child in _joined(token.children or []):
@@ -317,6 +319,23 @@ class TokenReader:
                 children.append(self._leaf(child, place))
         token.children = _terms_by_name(children, self)
         return place
+
+    def _tell_dead_signs(self, inline: Token, place: Any) -> None:
+        """Tell footnotes and references that lead nowhere: Markdown shows their signs as text."""
+        for child in inline.children or []:
+            for match in _DEAD_SIGNS.finditer(child.content) if child.type == "text" else ():
+                at = inline.content.find(match[0])
+                if inline.content[max(0, at - 1) : max(0, at)] == "\\":
+                    continue  # escaped: the editor wants the signs
+                is_note = match[0].startswith("[^")
+                self.page.tell(
+                    "text/unknown-footnote" if is_note else "links/unknown-reference",
+                    place(max(0, at), len(match[0])),
+                    f"there is no {'footnote' if is_note else 'reference'} for `{match[0]}` on this page",
+                    f"add a line `{match[0]}: …` with its text"
+                    if is_note
+                    else "write the address in round brackets: `[words](page.md)`",
+                )
 
     def _words(self, text: str) -> Token:
         self.page.words += 1

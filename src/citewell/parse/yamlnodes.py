@@ -86,10 +86,10 @@ def read(place: Place) -> tuple[Node | None, tuple[Diagnostic, ...]]:
 
 def _refused(place: Place) -> Iterator[Diagnostic]:
     """Find anchors, aliases, tags and bottomless nesting before a tree is made of them."""
-    if (
-        not any(sign in place.text for sign in "&*!")
-        and place.text.count("[") + place.text.count("{") < _DEEPEST
-    ):
+    brackets = place.text.count("[") + place.text.count("{")
+    # Without brackets each level stands at least one column further in, or is a list right below its key.
+    indented = any(len(line) - len(line.lstrip(" -?")) >= _DEEPEST // 2 for line in place.lines)
+    if not indented and brackets < _DEEPEST and not any(sign in place.text for sign in "&*!"):
         return
     depth = 0
     try:
@@ -187,9 +187,10 @@ def _explanations(place: Place, fault: yaml.MarkedYAMLError) -> Iterator[Any]:
             f"the value ends with `{before[-1]}`, and text follows it",
             'put the whole value in double quotes; a quote inside the text is written `\\"`',
         )
+    near = f", near `{text.strip()[:60]}`" if text.strip() else ""
     yield (
         place.span(at, column),
-        f"this is not YAML: {fault.problem or fault.context}, near `{text.strip()[:60]}`",
+        f"this is not YAML: {fault.problem or fault.context}{near}",
         "check the indentation and the quotes of this line and the one above; put text with `: `, `#`, `[` or `{` in quotes",
     )
 

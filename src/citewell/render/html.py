@@ -9,9 +9,7 @@ from typing import Any
 from jinja2 import DictLoader, Environment
 from markupsafe import Markup
 
-from citewell.bibliography import format_work
 from citewell.core.address import absolute, relative
-from citewell.core.csl import Work
 from citewell.core.model import (
     Article,
     ArticleView,
@@ -56,7 +54,7 @@ class HtmlRenderer:
                 "href": href,
                 "asset": partial(_asset, view.chrome, href),
                 "date": _date,
-                "reference": partial(_reference, view.chrome),
+                "reference": reference_markup,
             }
             content, nodes = self._content(view, article, href, variables)
             page.structured = structured_data(view, article, nodes)
@@ -94,7 +92,7 @@ class HtmlRenderer:
             **joiner.fields(
                 article, "title", "dek", "kicker", "kind", "published", "updated", "review", "headings"
             ),
-            **joiner.fields(lent, "references", "tags", "companions", "backlinks", "children"),
+            **joiner.fields(lent, "references", "editors", "tags", "companions", "backlinks", "children"),
         )
         body = joiner.prose(article.body)
         blocks = tuple(place(index, 2, "layout") for index in article.unplaced)
@@ -165,7 +163,3 @@ def _asset(chrome: Chrome, href: Href, name: str) -> str:
 
 def _date(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-def _reference(chrome: Chrome, work: Work) -> Markup:
-    return reference_markup(format_work(work, chrome.citation_style))

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup, escape
 from msgspec import Struct
 
-from citewell.core.csl import Run, Work
+from citewell.core.csl import Run
 from citewell.core.model import (
     CiteFill,
     Fill,
@@ -135,7 +135,7 @@ class Joiner:
                 return SimpleNamespace(**{name: self.value(field, level) for name, field in fields.items()})
             case Many(items) | tuple(items):
                 return tuple(self.value(item, level) for item in items)
-            case Struct() if not isinstance(value, Work):
+            case Struct():
                 return SimpleNamespace(**self.fields(value))
             case _:
                 return value

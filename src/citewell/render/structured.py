@@ -4,14 +4,12 @@ Source: https://schema.org/docs/schemas.html
 """
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
 from markupsafe import Markup
 
 from citewell.core.address import absolute
-from citewell.core.csl import Date, Work
 from citewell.core.model import (
     Article,
     ArticleView,
@@ -24,6 +22,7 @@ from citewell.core.model import (
     NotFoundView,
     RedirectView,
     Review,
+    SourceData,
     SourcesView,
     TagsView,
     TagView,
@@ -32,7 +31,6 @@ from citewell.core.model import (
 from citewell.core.plugin import Json
 from citewell.render.prose import Joiner, without_marks
 
-_CSL_MARKUP = re.compile(r"</?(?:i|b|sub|sup)>")
 _NOT_IN_SCRIPT = "<>&\u2028\u2029"
 
 
@@ -98,7 +96,8 @@ def _article_nodes(view: View, content: ArticleView, article: Article, page: Jso
             "@type": "WebPage" if article.kind == "policy" else "MedicalWebPage",
             **page,
             **dates,
-            **_reviewed(article.review, chrome.editors),
+            **_reviewed(article.review, content.editors),
+            "author": [_editor(editor) for editor in content.editors],
             "isPartOf": {"@id": chrome.base_url},
             "hasPart": [{"@id": absolute(chrome.base_url, child.url)} for child in content.children],
             "mainEntity": None if is_hub else {"@id": f"{url}#article"},
@@ -113,11 +112,11 @@ def _article_nodes(view: View, content: ArticleView, article: Article, page: Jso
                 "description": article.dek.text,
                 "inLanguage": chrome.language,
                 **dates,
-                "author": [_editor(editor) for editor in chrome.editors],
+                "author": [_editor(editor) for editor in content.editors],
                 "publisher": {"@id": _publisher_id(chrome)},
                 "license": chrome.licence.url if chrome.licence else None,
                 "keywords": [tag.line.text for tag in content.tags],
-                "citation": [_cited(reference.work) for reference in content.references],
+                "citation": [_cited(source) for source in content.source_data],
                 "mainEntityOfPage": {"@id": url},
             }
         )
@@ -135,13 +134,13 @@ def _editor(editor: Editor) -> Json:
     return _filled({"@type": "Organization", "name": editor.name, "description": editor.role})
 
 
-def _cited(work: Work) -> Json:
+def _cited(source: SourceData) -> Json:
     return _filled(
         {
             "@type": "CreativeWork",
-            "name": _CSL_MARKUP.sub("", work.title),
-            "url": f"https://doi.org/{work.doi}" if work.doi else work.url,
-            "datePublished": _exact(work.issued),
+            "name": source.title,
+            "url": source.url,
+            "datePublished": source.published,
         }
     )
 
@@ -181,11 +180,6 @@ def _publisher_id(chrome: Chrome) -> str:
 
 def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-def _exact(day: Date | None) -> str | None:
-    """Give the day, or nothing where only its year or month is known: schema.org has no word for those."""
-    return f"{day.year:04}-{day.month:02}-{day.day:02}" if day and day.month and day.day else None
 
 
 def _filled(node: Json) -> Json:

@@ -1,8 +1,13 @@
 """The theme as a value: the text of its templates, and what it asks of the rest of the site."""
 
-from jinja2 import Environment, TemplateSyntaxError, nodes
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
+
+from jinja2 import Environment, TemplateSyntaxError, meta, nodes
 from msgspec import Struct
 
+from citewell.core.digest import digest
 from citewell.core.plugin import Block
 
 
@@ -15,6 +20,37 @@ class Theme(Struct, frozen=True):
 def with_blocks(theme: Theme, blocks: tuple[Block, ...]) -> Theme:
     """Give the theme with each block's own template where the theme has none of that name."""
     return Theme({f"blocks/{block.name}.html": block.template for block in blocks} | theme.templates)
+
+
+def template_keys(theme: Theme, blocks: tuple[Block, ...]) -> dict[str, str]:
+    """Give for each template a digest of its text and of every template that it can pull in.
+
+    Jinja's parser says which those are. A template that computes a name can pull in any: its key is the whole theme.
+    """
+    texts = with_blocks(theme, blocks).templates
+    named = {name: _named_in(text) for name, text in texts.items()}
+    direct = {name: set(texts) if None in parts else parts for name, parts in named.items()}
+    return {name: digest(sorted((part, texts.get(part)) for part in _reach(name, direct))) for name in texts}
+
+
+@lru_cache(maxsize=256)  # a preview builds again and again from nearly the same templates
+def _named_in(text: str) -> frozenset[str | None]:
+    """Give the names of the templates that a text pulls in; None stands for a name that it computes."""
+    if not any(word in text for word in ("extends", "include", "import")):
+        return frozenset()
+    try:
+        return frozenset(meta.find_referenced_templates(Environment(autoescape=True).parse(text)))
+    except TemplateSyntaxError:
+        return frozenset()  # a page made from it is a fault, until this very text is mended
+
+
+def _reach(name: str, direct: Mapping[str, AbstractSet[str | None]]) -> set[str]:
+    reached, waiting = {name}, [name]
+    while waiting:
+        further = {part for part in direct.get(waiting.pop(), ()) if part is not None} - reached
+        reached |= further
+        waiting += further
+    return reached
 
 
 def asset_names(theme: Theme) -> dict[str, tuple[str, int]]:

@@ -8,6 +8,7 @@ SOURCES = "sources/"
 TAGS = "tags/"
 NOT_FOUND = "404.html"
 GENERATED = (HOME, GLOSSARY, SOURCES, TAGS, NOT_FOUND)
+FILES = ("feed.xml/", "robots.txt/", "sitemap.xml/")  # no page may make a folder in the place of these
 
 
 def tag_url(tag: str) -> str:

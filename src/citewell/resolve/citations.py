@@ -1,10 +1,15 @@
 """Sources: one register for the site, and numbers by first use on each page."""
 
+import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
-from citewell.core.csl import Work
+from citewell.bibliography import Style, format_work
+from citewell.core.csl import Run, Work
 from citewell.core.diagnostic import Diagnostic, Related, nearest
-from citewell.core.model import Citation, CiteFill, CiteHole, Facts, Hole, Mark, Reference, Site
+from citewell.core.model import Citation, CiteFill, CiteHole, Facts, Mark, Reference, Site, SourceData
+
+_MARKUP = re.compile(r"</?(?:i|b|sub|sup)>")
 
 
 def register_works(
@@ -69,7 +74,7 @@ def _mend(key: str, known: tuple[str, ...], site: Site) -> str:
     near = nearest(key, known)
     if near:
         return f"there is a source named `{near}`"
-    where = "the shared library `content/sources.json`" if site.library else "the page's `citations:`"
+    where = "the shared library of sources" if site.library else "the page's `citations:`"
     listed = ", ".join(f"`{name}`" for name in known[:8])
     return f"add it to {where}" + (f"; the sources known here are {listed}" if listed else "")
 
@@ -104,8 +109,9 @@ def cite_faults(site: Site, page: Facts) -> Iterator[Diagnostic]:
 class Numbering:
     """Numbers sources by first use as the marks of a page come by, in reading order."""
 
-    def __init__(self, works: Mapping[str, Work]) -> None:
-        self._works = works
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._works = site.works
         self._numbers: dict[str, int] = {}
         self._marks: dict[str, list[str]] = {}
 
@@ -124,15 +130,31 @@ class Numbering:
     def references(self) -> tuple[Reference, ...]:
         """Give the list of sources, with every mark that leads to each."""
         return tuple(
-            Reference(number, self._works[key], tuple(self._marks[key]))
+            Reference(number, printed(self._site, self._works[key]), tuple(self._marks[key]))
             for key, number in self._numbers.items()
         )
+
+    def source_data(self) -> tuple[SourceData, ...]:
+        """Give what machines are told of the same sources."""
+        return tuple(_source_data(self._works[key]) for key in self._numbers)
 
     def first_marks(self) -> dict[str, str]:
         """Give the anchor of the first mark of each source."""
         return {key: marks[0] for key, marks in self._marks.items()}
 
 
-def cited_keys(holes: tuple[Hole, ...]) -> Iterator[str]:
-    """Give the keys that holes cite."""
-    return (item.key for hole in holes if isinstance(hole, CiteHole) for item in hole.items)
+def printed(site: Site, work: Work) -> tuple[Run, ...]:
+    """Give the reference to a source in the site's citation style."""
+    return _printed(work, site.config.citation_style)
+
+
+@lru_cache(maxsize=65536)  # a source is cited on many pages
+def _printed(work: Work, style: Style) -> tuple[Run, ...]:
+    return format_work(work, style)
+
+
+def _source_data(work: Work) -> SourceData:
+    day = work.issued
+    published = f"{day.year:04}-{day.month:02}-{day.day:02}" if day and day.month and day.day else ""
+    url = f"https://doi.org/{work.doi}" if work.doi else work.url
+    return SourceData(_MARKUP.sub("", work.title), url, published)

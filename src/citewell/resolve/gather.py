@@ -5,10 +5,10 @@ from unicodedata import normalize
 
 from msgspec import Struct
 
-from citewell.core.diagnostic import Diagnostic, Related, Severity, Span, nearest
+from citewell.core.diagnostic import Code, Diagnostic, Related, Severity, Span, nearest
 from citewell.core.model import Asset, Config, Facts, Parsed, Site
 from citewell.parse.library import Library
-from citewell.resolve.addresses import GENERATED, alias_url, tag_url
+from citewell.resolve.addresses import FILES, GENERATED, alias_url, tag_url
 from citewell.resolve.citations import register_works
 from citewell.resolve.family import children_of, family_faults
 from citewell.resolve.glossary import register_terms, term_names
@@ -65,15 +65,18 @@ def gather(
     )
 
 
-def unknown_severities(
-    chosen: Mapping[str, Severity], spans: Mapping[str, Span], codes: Mapping[str, object]
+def severity_faults(
+    chosen: Mapping[str, Severity], spans: Mapping[str, Span], codes: Mapping[str, Code]
 ) -> Iterator[Diagnostic]:
-    """Find severities in the settings that are set for nothing."""
-    for code in chosen:
+    """Find severities in the settings that are set for nothing, and errors that may not be lowered."""
+    for code, severity in chosen.items():
         if code not in codes:
             near = nearest(code, codes)
             mend = f"there is a code `{near}`" if near else "`citewell explain` lists all codes"
             yield Diagnostic("site/unknown-code", spans[code], f"there is no diagnostic named `{code}`", mend)
+        elif severity == "warning" and codes[code].severity == "error" and not codes[code].may_warn:
+            message = f"`{code}` cannot be made a warning: the page would go out broken or not at all"
+            yield Diagnostic("site/fixed-severity", spans[code], message, "delete this line")
 
 
 def _same_name(page: Facts, former: Facts) -> Diagnostic:
@@ -91,7 +94,7 @@ def _address_faults(site: Site) -> Iterator[Diagnostic]:
     taken: dict[str, Facts] = {}
     made = {
         _folded(url)
-        for url in (*GENERATED, *(tag_url(tag) for page in site.pages.values() for tag in page.tags))
+        for url in (*GENERATED, *FILES, *(tag_url(tag) for page in site.pages.values() for tag in page.tags))
     }
     for page in site.pages.values():
         url = _folded(page.url)

@@ -51,7 +51,7 @@ from citewell.resolve.addresses import (
     term_url,
 )
 from citewell.resolve.cards import card, name
-from citewell.resolve.citations import Numbering, cite_faults, list_faults
+from citewell.resolve.citations import Numbering, cite_faults, list_faults, printed
 from citewell.resolve.family import ancestors, family
 from citewell.resolve.glossary import name_fault, term_faults, term_named
 from citewell.resolve.links import fill_image, fill_link, page_of
@@ -76,16 +76,19 @@ def resolve(site: Site, uses: Uses) -> Views:
     views: list[View] = []
     for page in site.pages.values():
         faults += [*list_faults(site, page), *cite_faults(site, page)]
-        numbering = Numbering(site.works)
+        numbering = Numbering(site)
         fills = {hole.number: _fill(site, page, hole, numbering, faults) for hole in page.holes}
         for key, anchor in numbering.first_marks().items():
             marks.setdefault(key, []).append(name(page, f"#{anchor}"))
         lent = ArticleView(
             article=page.article,
+            blocks=page.blocks,
             fills=fills,
             uses=uses[page.id],
             term_urls={use.slug: term_url(use.slug) for use in uses[page.id]},
             references=numbering.references(),
+            source_data=() if page.kind == "hub" else numbering.source_data(),  # a hub tells none
+            editors=site.config.editors,
             tags=tuple(Link(tag_url(tag), Line(tag, tag)) for tag in page.tags),
             companions=_companions(site, page),
             backlinks=backlinks.get(page.id, ()),
@@ -95,10 +98,10 @@ def resolve(site: Site, uses: Uses) -> Views:
     users = _users(site, uses)
     faults += term_faults(site, set(users))
     views += [
-        _made("home.html", HOME, chrome.title, chrome, HomeView(family(site))),
+        _made("home.html", HOME, chrome.title, chrome, HomeView(site.config.tagline, family(site))),
         _glossary(site, chrome, users),
         _made("sources.html", SOURCES, "Sources", chrome, _sources(site, marks)),
-        _made("not-found.html", NOT_FOUND, "Page not found", chrome, _not_found(site)),
+        _not_found(site, chrome),
         *_tags(site, chrome),
         *_redirects(site, chrome),
     ]
@@ -128,14 +131,11 @@ def _chrome(site: Site) -> Chrome:
     config = site.config
     return Chrome(
         title=config.title,
-        tagline=config.tagline,
         language=config.language,
         root="/" + config.base_url.split("://", 1)[1].partition("/")[2],
         base_url=config.base_url,
         organisation=config.organisation,
-        editors=config.editors,
         licence=config.licence,
-        citation_style=config.citation_style,
         navigation=tuple(_menu(site, config.navigation)),
         trust=tuple(_menu(site, config.trust)),
         assets=site.theme_assets,
@@ -177,7 +177,7 @@ def _made(template: str, url: str, title: str, chrome: Chrome, content: Content)
         template=template,
         url=url,
         title=Line(title, title),
-        description=f"{title}: {chrome.title}" if url else chrome.tagline or title,
+        description=getattr(content, "tagline", "") or f"{title}: {chrome.title}",
         breadcrumb=(_home(chrome),) if url else (),
         chrome=chrome,
         content=content,
@@ -188,8 +188,10 @@ def _home(chrome: Chrome) -> Link:
     return Link(HOME, Line(chrome.title, chrome.title))
 
 
-def _not_found(site: Site) -> NotFoundView:
-    return NotFoundView(tuple(name(page) for page in site.pages.values()))
+def _not_found(site: Site, chrome: Chrome) -> View:
+    """Make the page for missing addresses. It has no address of its own, so it does not show the host's name."""
+    content = NotFoundView(tuple(name(page) for page in site.pages.values()))
+    return _made("not-found.html", NOT_FOUND, "Page not found", structs.replace(chrome, base_url=""), content)
 
 
 def _backlinks(site: Site) -> dict[str, tuple[Link, ...]]:
@@ -217,7 +219,7 @@ def _users(site: Site, uses: Uses) -> dict[str, tuple[Link, ...]]:
 
 def _glossary(site: Site, chrome: Chrome, users: Mapping[str, tuple[Link, ...]]) -> View:
     """Make the glossary. Its citations are numbered anew, A to Z, and it has its own list of sources."""
-    numbering, numbers = Numbering(site.works), count(1)
+    numbering, numbers = Numbering(site), count(1)
     fills: dict[int, Fill] = {}
     entries = []
     for term in sorted(site.terms.values(), key=lambda term: term.name.casefold()):
@@ -247,7 +249,7 @@ def _glossary(site: Site, chrome: Chrome, users: Mapping[str, tuple[Link, ...]])
 
 def _sources(site: Site, marks: Mapping[str, list[Link]]) -> SourcesView:
     works = sorted((site.works[key] for key in marks), key=sort_key)
-    return SourcesView(tuple(CitedWork(work, tuple(marks[work.id])) for work in works))
+    return SourcesView(tuple(CitedWork(printed(site, work), tuple(marks[work.id])) for work in works))
 
 
 def _tags(site: Site, chrome: Chrome) -> Iterator[View]:

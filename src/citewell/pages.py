@@ -1,0 +1,102 @@
+"""The parse stage over a whole site: a file is parsed only when its bytes, or what they mean, have changed."""
+
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+from msgspec import Struct, structs
+
+from citewell.blocks import find_blocks
+from citewell.core.digest import digest
+from citewell.core.model import Article, ArticleView, Facts, Parsed, Site, Source, TermUse
+from citewell.core.plugin import Block
+from citewell.io import SurroundingsError
+from citewell.io.inputs import Inputs
+from citewell.io.store import Store
+from citewell.io.workers import spread
+from citewell.parse.article import Language, parse_article
+from citewell.resolve.glossary import find_uses, labels
+
+
+class BlockFolder(Struct, frozen=True):
+    """The site's own blocks: where they lie, and the digest of what lies there, so that no old ones are used."""
+
+    path: str
+    digest: str
+
+
+class Grammar(Struct, frozen=True):
+    """What the meaning of a page's bytes depends on, in a form that another process can be sent."""
+
+    blocks: BlockFolder
+    html: tuple[str, ...]
+    review: str
+
+
+@cache
+def blocks_in(folder: BlockFolder) -> tuple[Block, ...]:
+    """Give the package's blocks and the site's own. Raises SurroundingsError for a folder that is no block."""
+    try:
+        return find_blocks(Path(folder.path))
+    except ValueError as fault:
+        raise SurroundingsError(f"the folder {folder.path} cannot be used: {fault}") from fault
+
+
+class Pages:
+    """The parsed pages. What a page's bytes mean is kept by their digest, its article apart from the rest."""
+
+    def __init__(self, inputs: Inputs, store: Store, grammar: Grammar, jobs: int) -> None:
+        self._store = store
+        self._grammar = grammar
+        self._sources = {source.path: source for source in inputs.sources if source.path.endswith(".md")}
+        base = digest(inputs.engine, inputs.blocks, grammar.html, grammar.review)
+        self._keys = {path: digest(base, source) for path, source in self._sources.items()}
+        kept = {path: store.get("facts", key, Parsed) for path, key in self._keys.items()}
+        due = [path for path, page in kept.items() if page is None]
+        fresh = dict(
+            zip(due, spread(_parse, grammar, [self._sources[path] for path in due], jobs=jobs), strict=True)
+        )
+        for path, page in fresh.items():
+            store.put("facts", self._keys[path], structs.replace(page, article=None))
+            if page.facts is not None:
+                store.put("articles", page.facts.article, page.article)
+        self.parsed = tuple(
+            kept[path] or structs.replace(fresh[path], article=None) for path in self._sources
+        )
+        store.keep("articles", (page.facts.article for page in self.parsed if page.facts is not None))
+
+    def _article(self, facts: Facts) -> Article:
+        article = self._store.get("articles", facts.article, Article)
+        if article is None:  # the cache has lost it
+            article = cast("Article", _parse(self._grammar, self._sources[facts.path]).article)
+            self._store.put("articles", facts.article, article)
+        return article
+
+    def uses(self, site: Site) -> dict[str, tuple[TermUse, ...]]:
+        """Find the uses of terms on every page; a page is searched again only when it or the terms have changed."""
+        known = labels(site.terms)
+        base = digest(known)
+        found = {}
+        for page in site.pages.values():
+            key = digest(base, self._keys[page.path])
+            kept = self._store.get("uses", key, tuple[TermUse, ...])
+            if kept is None:
+                kept = find_uses(page, self._article(page), known)
+                self._store.put("uses", key, kept)
+            found[page.id] = kept
+        self._facts = {page.article: page for page in site.pages.values()}
+        return found
+
+    def article_of(self, value: object) -> Article | None:
+        """Give the article that a page is made of, or None for a value that is no article's view."""
+        content = getattr(value, "content", None)
+        return self._article(self._facts[content.article]) if isinstance(content, ArticleView) else None
+
+
+@cache
+def _language(grammar: Grammar) -> Language:
+    return Language(blocks_in(grammar.blocks), grammar.html, grammar.review)
+
+
+def _parse(grammar: Grammar, source: Source) -> Parsed:
+    return parse_article(source, _language(grammar))
