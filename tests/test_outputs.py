@@ -56,7 +56,6 @@ def facts(id_: str, **changes: object) -> Facts:
     plain = Facts(
         id=id_,
         path=f"articles/{id_}.md",
-        slug=id_,
         url=f"{id_}/",
         kind="article",
         draft=False,

@@ -211,7 +211,6 @@ class Facts(Struct, frozen=True):
 
     id: str
     path: str
-    slug: str
     url: str  # the path of the page from the site's root: "exosomes/"
     kind: str
     draft: bool

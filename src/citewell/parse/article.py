@@ -231,7 +231,6 @@ class _Page:
         return Facts(
             id=path.stem,
             path=str(path),
-            slug=slug,
             url="/".join([*folders, slug]) + "/",
             kind=matter.kind,
             draft=matter.draft,
