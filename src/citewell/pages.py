@@ -49,7 +49,7 @@ class Pages:
         self._store = store
         self._grammar = grammar
         self._sources = {source.path: source for source in inputs.sources if source.path.endswith(".md")}
-        base = digest(inputs.engine, inputs.blocks, grammar.html, grammar.review)
+        base = digest(inputs.engine, grammar.blocks.digest, grammar.html, grammar.review)
         self._keys = {path: digest(base, source) for path, source in self._sources.items()}
         kept = {path: store.get("facts", key, Parsed) for path, key in self._keys.items()}
         due = [path for path, page in kept.items() if page is None]
@@ -63,7 +63,8 @@ class Pages:
         self.parsed = tuple(
             kept[path] or structs.replace(fresh[path], article=None) for path in self._sources
         )
-        store.keep("articles", (page.facts.article for page in self.parsed if page.facts is not None))
+        self._facts = {page.facts.article: page.facts for page in self.parsed if page.facts is not None}
+        store.keep("articles", self._facts)
 
     def _article(self, facts: Facts) -> Article:
         article = self._store.get("articles", facts.article, Article)
@@ -84,7 +85,6 @@ class Pages:
                 kept = find_uses(page, self._article(page), known)
                 self._store.put("uses", key, kept)
             found[page.id] = kept
-        self._facts = {page.article: page for page in site.pages.values()}
         return found
 
     def article_of(self, value: object) -> Article | None:

@@ -66,13 +66,14 @@ def run(inputs: Inputs, store: Store, existing: Existing, options: Options) -> M
     pages = Pages(inputs, store, Grammar(folder, config.html, config.review), options.jobs)
     libraries = tuple(parse_library(source) for source in inputs.sources if _is_library(source))
     files = _files(inputs, blocks_in(folder))
+    named = asset_names(files.theme)
 
     gathered = gather(
         config,
         pages.parsed,
         libraries,
         files.images,
-        {name: files.addresses[name] for name in asset_names(files.theme) if name in files.addresses},
+        {name: files.addresses[name] for name in named if name in files.addresses},
     )
     views = resolve(gathered.site, pages.uses(gathered.site))
 
@@ -85,7 +86,7 @@ def run(inputs: Inputs, store: Store, existing: Existing, options: Options) -> M
         *(fault for library in libraries for fault in library.diagnostics),
         *gathered.diagnostics,
         *views.diagnostics,
-        *missing_assets(files.theme, files.addresses),
+        *missing_assets(files.theme, named, files.addresses),
     )
     weigh = partial(with_severities, codes=codes, chosen=config.severity, strict=options.strict)
     errors = {fault.span for fault in weigh(told) if fault.severity == "error"}

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from citewell.core.diagnostic import Diagnostic, Span, nearest
 from citewell.render.fault import TemplateFault
-from citewell.render.theme import Theme, asset_names
+from citewell.render.theme import Theme
 
 
 def template_diagnostics(faults: Iterable[TemplateFault], theme: Theme) -> tuple[Diagnostic, ...]:
@@ -36,9 +36,11 @@ def _in_template(path: str, text: str, number: int, word: str) -> Span:
     return Span(path, max(1, number), line.find(shown) + 1, max(1, len(shown)))
 
 
-def missing_assets(theme: Theme, addresses: Mapping[str, str]) -> Iterator[Diagnostic]:
-    """Find static files that templates name and that are not there."""
-    for name, (template, line) in asset_names(theme).items():
+def missing_assets(
+    theme: Theme, named: Mapping[str, tuple[str, int]], addresses: Mapping[str, str]
+) -> Iterator[Diagnostic]:
+    """Find static files that templates name (`named`: with template and line) and that are not there."""
+    for name, (template, line) in named.items():
         if name not in addresses:
             near = nearest(name, addresses)
             mend = f"there is a file named `{near}`" if near else f"put the file at `static/{name}`"
