@@ -20,7 +20,7 @@ from citewell.core.model import Config, Editor, Organisation, Source
 from citewell.core.plugin import Block
 from citewell.parse.article import Language, parse_article
 from citewell.render.html import HtmlRenderer
-from citewell.render.theme import Theme
+from citewell.render.theme import Theme, asset_names
 from citewell.resolve.gather import gather
 from citewell.resolve.glossary import find_uses, labels
 from citewell.resolve.views import resolve
@@ -33,6 +33,7 @@ Steps = tuple[str | int, ...]
 CONFIG = Config(
     title="A site",
     tagline="",
+    intro="",
     base_url="https://example.org/",
     language="en",
     organisation=Organisation("A group"),
@@ -48,9 +49,14 @@ CONFIG = Config(
 
 
 @cache
+def theme() -> Theme:
+    templates = (theme_root() / "templates").glob("*.html")
+    return Theme({path.name: path.read_text("utf-8") for path in templates})
+
+
+@cache
 def renderer(blocks: tuple[Block, ...]) -> HtmlRenderer:
-    templates = {path.name: path.read_text("utf-8") for path in (theme_root() / "templates").glob("*.html")}
-    return HtmlRenderer(Theme(templates), blocks)
+    return HtmlRenderer(theme(), blocks)
 
 
 def built(text: str, blocks: tuple[Block, ...] = BLOCKS) -> tuple[tuple[Diagnostic, ...], dict[str, str]]:
@@ -58,7 +64,7 @@ def built(text: str, blocks: tuple[Block, ...] = BLOCKS) -> tuple[tuple[Diagnost
     parsed = parse_article(Source("articles/page.md", text.encode()), Language(blocks))
     if parsed.facts is None or parsed.article is None or parsed.diagnostics:
         return parsed.diagnostics, {}
-    assets = {"site.css": "site.css", "favicon.svg": "favicon.svg"}
+    assets = {name: name for name in asset_names(theme())}
     gathered = gather(CONFIG, (parsed,), (), {}, assets)
     uses = {"page": find_uses(parsed.facts, parsed.article, labels(gathered.site.terms))}
     resolved = resolve(gathered.site, uses)
@@ -221,10 +227,22 @@ def test_every_shape_requires_something() -> None:
     assert {param.values[0].name for param in REQUIRED} == {block.name for block in WITH_SHAPE}  # type: ignore[union-attr]
 
 
-@named(WITH_SHAPE)
-def test_an_empty_list_is_told(block: Block) -> None:
+LISTS = [
+    pytest.param(block, emptied, id=f"{block.name}-{key}")
+    for block in WITH_SHAPE
+    for data in [parts(block.example)[0][block.name]]
+    for key, emptied in (
+        [(key, data | {key: []}) for key in data if isinstance(data[key], list)]
+        if isinstance(data, dict)
+        else [("list", [])]
+    )
+]
+
+
+@pytest.mark.parametrize(("block", "emptied"), LISTS)
+def test_an_empty_list_is_told(block: Block, emptied: object) -> None:
     matter, body = parts(block.example)
-    diagnostics, _ = built(joined(matter | {block.name: []}, body))
+    diagnostics, _ = built(joined(matter | {block.name: emptied}, body))
     assert [fault.code for fault in diagnostics] == ["front-matter/empty"]
 
 
@@ -241,6 +259,43 @@ def test_step_count_must_be_the_number_of_steps() -> None:
     diagnostics, _ = built(example.replace("step_count: 2", "step_count: 8"))
     assert [fault.code for fault in diagnostics] == ["pipeline/step-count"]
     assert "there are 2 steps" in diagnostics[0].message
+
+
+def compared(**changes: object) -> list[Diagnostic]:
+    """What is wrong with the example of a comparison after these changes."""
+    matter, body = parts(next(block.example for block in BLOCKS if block.name == "comparison"))
+    del matter["citations"]
+    return list(built(joined(matter | {"comparison": matter["comparison"] | changes}, body))[0])
+
+
+def test_each_question_of_a_comparison_is_told_that_lacks_an_answer_or_has_one_too_many() -> None:
+    questions = [
+        {"ask": "Which?", "answers": ["One."]},
+        {"ask": "How many?", "answers": ["One.", "Two."]},
+        {"ask": "When?", "answers": ["One.", "Two.", "Three."]},
+    ]
+    told = compared(questions=questions)
+    assert [(fault.code, fault.message) for fault in told] == [
+        ("comparison/count", "the question `Which?` has 1 answer, and it needs 2"),
+        ("comparison/count", "the question `When?` has 3 answers, and it needs 2"),
+    ]
+    assert len({fault.span for fault in told}) == 2
+
+
+def test_one_subject_is_no_comparison() -> None:
+    (fault,) = compared(subjects=["Cells"], questions=[{"ask": "Which?", "answers": ["One."]}])
+    assert fault.message == "`subjects` should be at least 2 entries long, and here is a list of 1"
+
+
+def test_every_answer_of_a_comparison_stands_under_its_subject_and_each_question_can_be_linked_to() -> None:
+    matter, body = parts(next(block.example for block in BLOCKS if block.name == "comparison"))
+    _, pages = built(joined(matter, body))
+    assert re.findall(r"<dt>(.+?)</dt>", pages["page/"]) == ["Cells", "Vesicles"] * 2
+    assert re.findall(r'id="(compare-\d+)"', pages["page/"]) == ["compare-1", "compare-2"]
+    link = "\nSee [the second](#compare-2) and [a third](#compare-3).\n"
+    diagnostics, _ = built(joined(matter, body + link))
+    assert [fault.code for fault in diagnostics] == ["links/missing-heading"]
+    assert "#compare-3" in diagnostics[0].message
 
 
 def test_more_than_five_questions_are_folded() -> None:

@@ -23,6 +23,12 @@ from citewell.builder import build, site_options
 ROOT = Path(__file__).resolve().parents[1]
 VNU = ROOT / "tests/node_modules/vnu-jar/build/dist/vnu.jar"
 HOST = "https://host.example"
+PASSED_ON = {
+    *(f"og:{name}" for name in ("title", "type", "url", "description", "site_name", "locale")),
+    *(f"og:image{name}" for name in ("", ":alt", ":width", ":height")),
+    *(f"article:{name}" for name in ("published_time", "modified_time")),
+    "twitter:card",
+}
 LISTED: dict[str, str] = {}  # a message of the checker -> why it may stand
 
 
@@ -34,6 +40,7 @@ class Page(HTMLParser):
     text: str
     ids: list[str] = field(default_factory=list)
     addresses: list[tuple[str, str]] = field(default_factory=list)  # element, address
+    opened: list[str] = field(default_factory=list)  # ids of what a button opens
     headings: list[int] = field(default_factory=list)
     inline: list[str] = field(default_factory=list)  # styles, scripts and handlers inside the page
     data: list[str] = field(default_factory=list)  # JSON-LD
@@ -47,6 +54,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         self.ids += [given["id"]] if "id" in given else []
+        self.opened += [given["popovertarget"]] if "popovertarget" in given else []
         self.addresses += [
             (tag, given[name]) for name in ("href", "src", "poster", "action") if name in given
         ]
@@ -184,6 +192,12 @@ def test_ids_are_unique(tree: Tree) -> None:
         assert len(page.ids) == len(set(page.ids)), page.path
 
 
+def test_every_button_opens_something_on_its_page(tree: Tree) -> None:
+    assert {page.path for page in tree.pages if page.opened}
+    for page in tree.pages:
+        assert set(page.opened) <= set(page.ids), page.path
+
+
 def test_headings_begin_with_one_title_and_skip_no_level(tree: Tree) -> None:
     for page in tree.pages:
         if not page.is_redirect:
@@ -222,6 +236,16 @@ def test_structured_data_can_be_read_on_every_page(tree: Tree) -> None:
     for page in tree.pages:
         for text in page.data:
             assert json.loads(text)["@context"] == "https://schema.org", page.path
+
+
+def test_every_page_tells_those_who_pass_it_on_what_it_is(trees: dict[str, Tree]) -> None:
+    tree = trees["guide"]
+    for page in tree.pages:
+        if page.is_redirect or page.path == "404.html":
+            continue
+        told = dict(re.findall(r'<meta (?:property|name)="([\w:]+)" content="([^"]+)">', page.text))
+        assert PASSED_ON - told.keys() == set(), page.path
+        assert tree.file_of(told["og:image"]).stat().st_size < 40_000, page.path
 
 
 def test_site_map_lists_every_page_and_nothing_else(tree: Tree) -> None:

@@ -302,6 +302,14 @@ def new_term(site: Sample) -> None:
     site.pages["map"].terms["Growth"] = "To become more."
 
 
+def other_definition(site: Sample) -> None:
+    site.pages["donors"].terms["Donor"] = "Somebody who gives."
+
+
+def further_citation(site: Sample) -> None:
+    site.pages["children"].body.append("A further word [@work5].")
+
+
 def other_setting(site: Sample) -> None:
     site.settings["organisation"] = {"name": "Another publisher"}
 
@@ -325,7 +333,9 @@ def other_look(site: Sample) -> None:
         (without("references"), other_source, "labels/index.html"),
         (without("source_data"), other_full_stop, "labels/index.html"),
         (without("editors"), other_editors, "labels/index.html"),
-        (without("uses", "term_urls"), new_term, "children/index.html"),
+        (without("uses", "definitions"), new_term, "children/index.html"),
+        (without("definitions"), other_definition, "map/index.html"),
+        (without("listing"), further_citation, "sources/index.html"),
         (without("companions"), other_card, "vesicles/index.html"),
         (without("children"), other_card, "map/index.html"),
         (without("backlinks"), other_title, "trials/index.html"),

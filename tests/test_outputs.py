@@ -1,5 +1,6 @@
 """What is published beside the pages, from values made by hand."""
 
+import json
 from datetime import date
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -26,6 +27,8 @@ from citewell.core.model import (
     Parsed,
     RedirectView,
     Resolved,
+    SheetView,
+    SourcesView,
     View,
 )
 from citewell.outputs import find_outputs
@@ -37,6 +40,7 @@ MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 CONFIG = Config(
     title="A site & more",
     tagline="What is known",
+    intro="",
     base_url="https://example.org/docs/",
     language="en",
     organisation=Organisation("A group"),
@@ -72,8 +76,10 @@ def facts(id_: str, **changes: object) -> Facts:
         anchors=(),
         blocks=(),
         terms=(),
+        questions=(),
         citations=None,
         holes=(),
+        passages=(),
         doubt=(),
         span=Span("x"),
         article="",
@@ -86,14 +92,14 @@ def view(url: str, content: Content) -> View:
 
 
 def article_view(url: str) -> View:
-    return view(url, ArticleView("", (), {}, (), {}, (), (), (), (), (), (), ()))
+    return view(url, ArticleView("", (), {}, (), (), (), (), (), (), (), (), (), "", None))
 
 
 def resolved(*pages: Facts, drafts: tuple[Facts, ...] = (), views: tuple[View, ...] = ()) -> Resolved:
     parsed = tuple(Parsed(page.path, page, None, ()) for page in (*pages, *drafts))
     site = gather(CONFIG, parsed, (), {}, {}).site
-    shown = tuple(article_view(page.url) for page in (*pages, *drafts))
-    return Resolved(site, (*shown, *views), (Artifact("static/a.css", b"a {}"),))
+    shown = tuple(article_view(page.url) for page in pages)
+    return Resolved(site, (*shown, *views), (Artifact("static/a.css", b"a {}"),), {})
 
 
 class Echo:
@@ -117,11 +123,11 @@ def texts(root: ET.Element, path: str) -> list[str | None]:
 
 
 def test_each_output_has_a_name() -> None:
-    assert list(OUTPUTS) == ["feed", "html", "robots", "sitemap", "static"]
+    assert list(OUTPUTS) == ["cards", "feed", "html", "manifest", "robots", "search", "sitemap", "static"]
 
 
 def test_pages_lie_in_folders_but_for_the_one_that_hosts_look_for() -> None:
-    given = resolved(facts("one"), views=(view("", HomeView("", ())), view("404.html", NotFoundView(()))))
+    given = resolved(facts("one"), views=(view("", HomeView("", "", ())), view("404.html", NotFoundView(()))))
     assert made("html", given) == {
         "one/index.html": "one/ é None".encode(),
         "index.html": " é None".encode(),
@@ -142,6 +148,17 @@ def test_robots_are_shown_the_sitemap() -> None:
     ]
 
 
+def test_the_manifest_names_the_site_and_its_icons() -> None:
+    icons = {"icon-192.png": "static/icon-192.0.png", "icon-512.png": "static/icon-512.0.png"}
+    given = structs.replace(resolved(), addresses={"site.css": "static/site.0.css", **icons})
+    manifest = json.loads(made("manifest", given)["site.webmanifest"])
+    assert manifest["name"] == "A site & more"
+    assert [(icon["src"], icon["sizes"]) for icon in manifest["icons"]] == [
+        ("static/icon-192.0.png", "192x192"),
+        ("static/icon-512.0.png", "512x512"),
+    ]
+
+
 def test_the_sitemap_holds_what_is_to_be_found() -> None:
     given = resolved(
         facts("one", updated=date(2026, 2, 2)),
@@ -149,14 +166,17 @@ def test_the_sitemap_holds_what_is_to_be_found() -> None:
         facts("three", published=None),
         drafts=(facts("draft", draft=True),),
         views=(
-            view("", HomeView("", ())),
+            view("", HomeView("", "", ())),
             view("404.html", NotFoundView(())),
             view("old/", RedirectView(Link("one/", Line()))),
+            view("one/questions/", SheetView("one/", None, ())),
+            view("draft/", SourcesView(())),
         ),
     )
     root = ET.fromstring(made("sitemap", given)["sitemap.xml"])  # noqa: S314 -- our own output
     assert texts(root, f"{MAP}url/{MAP}loc") == [
-        f"https://example.org/docs/{path}" for path in ("one/", "two/", "three/", "")
+        f"https://example.org/docs/{path}"
+        for path in ("one/", "two/", "three/", "", "one/questions/", "draft/")
     ]
     assert texts(root, f"{MAP}url/{MAP}lastmod") == ["2026-02-02", "2026-01-01"]
 

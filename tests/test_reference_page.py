@@ -240,9 +240,6 @@ def test_trust_strip_and_licence_stand_on_every_page(site: Path) -> None:
             assert settings["licence"]["name"] in text
 
 
-def test_tags_and_old_address_lead_to_and_from_the_page(page: Element, site: Path) -> None:
+def test_tags_lead_to_their_pages(page: Element) -> None:
     (tags,) = by_class(page, "tags")
     assert [words(link) for link in tags.iter("a")] == MATTER["tags"]
-    for alias in MATTER["aliases"]:
-        moved = (site / alias.strip("/") / "index.html").read_text(encoding="utf-8")
-        assert 'href="../exosomes/"' in moved

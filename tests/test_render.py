@@ -12,14 +12,18 @@ from citewell.core.csl import Run
 from citewell.core.model import (
     Article,
     ArticleView,
+    Asked,
     BlockData,
     Branch,
     Chrome,
     CitedWork,
     CiteFill,
     Content,
+    Definition,
     Editor,
     Entry,
+    EntryFill,
+    Excerpt,
     Fill,
     Gap,
     GlossaryView,
@@ -41,6 +45,7 @@ from citewell.core.model import (
     Reference,
     Review,
     Section,
+    SheetView,
     Slot,
     SourceData,
     SourcesView,
@@ -74,6 +79,12 @@ SOURCES = Block(
     template="{% for source in content.references %}<p>{{ reference(source.text) }}</p>{% endfor %}",
 )
 EDITORS = (Editor("The editors", "Editorial review"),)
+
+
+def theme() -> Theme:
+    return Theme({path.name: path.read_text("utf-8") for path in (theme_root() / "templates").glob("*.html")})
+
+
 CHROME = Chrome(
     title="A site",
     language="en-GB",
@@ -83,7 +94,8 @@ CHROME = Chrome(
     licence=Licence("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/"),
     navigation=(Link("map/", Line("Map", "Map")),),
     trust=(Link("sources/", Line("Sources", "Sources")),),
-    assets={"site.css": "static/site.0123456789.css", "favicon.svg": "static/favicon.svg"},
+    assets={name: f"static/{name}" for name in asset_names(theme())}
+    | {"site.css": "static/site.0123456789.css"},
 )
 
 
@@ -113,17 +125,15 @@ def view(content: Content | None = None, **changes: object) -> View:
         breadcrumb=(Link("", Line("A site", "A site")),),
         chrome=CHROME,
         content=content or lent(),
+        published=date(2026, 1, 2),
+        updated=date(2026, 11, 22),
     )
     return structs.replace(plain, **changes)
 
 
 def lent(fills: dict[int, Fill] | None = None, **changes: object) -> ArticleView:
-    plain = ArticleView("digest", (), fills or {}, (), {}, (), (), EDITORS, (), (), (), ())
+    plain = ArticleView("digest", (), fills or {}, (), (), (), (), EDITORS, (), (), (), (), "", None)
     return structs.replace(plain, **changes)
-
-
-def theme() -> Theme:
-    return Theme({path.name: path.read_text("utf-8") for path in (theme_root() / "templates").glob("*.html")})
 
 
 def page(
@@ -176,21 +186,31 @@ def test_images_and_terms_are_whole_elements() -> None:
     fills: dict[int, Fill] = {
         1: ImageFill("images/x.png", 'a "b"', 3, 4),
         2: ImageFill("images/y.svg", "", 0, 0),
-        3: TermFill("glossary/#ev", "EV & co"),
+        3: TermFill("ev", "EV & co"),
+        4: EntryFill("glossary/#ev", "EV"),
     }
-    assert text("{{ content.body }}", lent(fills), article(Gap(1), Gap(2), Gap(3))) == (
+    assert text("{{ content.body }}", lent(fills), article(Gap(1), Gap(2), Gap(3), Gap(4))) == (
         '<img src="../images/x.png" alt="a &#34;b&#34;" width="3" height="4" loading="lazy" decoding="async">'
         '<img src="../images/y.svg" alt="" loading="lazy" decoding="async">'
-        '<a class="term" href="../glossary/#ev">EV &amp; co</a>'
+        '<button type="button" class="term" popovertarget="def-ev">EV &amp; co</button>'
+        '<a class="term" href="../glossary/#ev">EV</a>'
     )
 
 
-def test_terms_in_running_text_are_linked_where_they_are_used() -> None:
-    content = lent(uses=(TermUse(7, 10, 12, "ev"), TermUse(7, 0, 2, "ev")), term_urls={"ev": "glossary/#ev"})
-    link = '<a class="term" href="../glossary/#ev">EV</a>'
+def test_terms_in_running_text_open_their_definitions_where_they_are_used() -> None:
+    content = lent(uses=(TermUse(7, 10, 12, "ev"), TermUse(7, 0, 2, "ev")))
+    button = '<button type="button" class="term" popovertarget="def-ev">EV</button>'
     assert text("{{ content.body }}", content, article(Words(7, "EV < more EVs"), Words(8, "EV"))) == (
-        f"{link} &lt; more {link}sEV"
+        f"{button} &lt; more {button}sEV"
     )
+
+
+def test_an_excerpt_has_fills_of_its_own() -> None:
+    excerpt = Excerpt(
+        Prose((Words(0, "see "), "<a ", Gap(1), ">there</a>")), {1: LinkFill("other/", external=False)}
+    )
+    content = lent({1: CiteFill(())}, definitions=(Definition("ev", "EV", excerpt, "glossary/#ev"),))
+    assert text("{{ content.definitions[0].text }}", content) == 'see <a href="../other/">there</a>'
 
 
 def test_placed_blocks_stand_in_the_body_and_the_others_after_it() -> None:
@@ -340,25 +360,25 @@ CARD = Link(
     Line("<em>Why</em>", "Why"),
     updated=date(2026, 1, 1),
 )
+EXCERPT = Excerpt(Prose((Words(0, "It is"), Gap(1))), {1: CiteFill((Mark(1, "c1-1", ""),))})
 PAGES: dict[str, tuple[str, Content]] = {
     "home.html": (
         "",
-        HomeView("What is known", (Branch(CARD, (Branch(Link("deep/", Line("Deep", "Deep")), ()),)),)),
+        HomeView("What is known", "", (Branch(CARD, (Branch(Link("deep/", Line("Deep", "Deep")), ()),)),)),
     ),
     "glossary.html": (
         "glossary/",
         GlossaryView(
             tuple(
-                Entry(name.lower(), name, ("other",), Prose((Words(1, "It is"), Gap(1))), (CARD,))
-                for name in ("Alpha", "Axon", "Beta")
+                Entry(name.lower(), name, ("other",), EXCERPT, (CARD,)) for name in ("Alpha", "Axon", "Beta")
             ),
-            {1: CiteFill((Mark(1, "c1-1", ""),))},
             (REFERENCE,),
         ),
     ),
     "sources.html": ("sources/", SourcesView((CitedWork(REFERENCE.text, (CARD,)),))),
     "tag.html": ("tags/x/", TagView("x", (CARD,))),
     "tags.html": ("tags/", TagsView((CARD,))),
+    "sheet.html": ("other/questions/", SheetView("other/", None, (Asked(EXCERPT, EXCERPT),))),
     "not-found.html": ("404.html", NotFoundView((CARD,))),
     "redirect.html": ("old/", RedirectView(CARD)),
 }
@@ -442,13 +462,13 @@ def test_every_page_of_the_site_renders(template: str) -> None:
     html = page(content, template=template, url=url, breadcrumb=())
     assert html.startswith("<!doctype html>")
     assert '<a href="' in html
-    assert "Other" in html
+    assert 'other/"' in html
 
 
 def test_the_glossary_is_sorted_under_letters() -> None:
     url, content = PAGES["glossary.html"]
     html = page(content, template="glossary.html", url=url)
-    assert re.findall(r"<h2>(\w)</h2>", html) == ["A", "B"]
+    assert re.findall(r"<h2[^>]*>(\w)</h2>", html) == ["A", "B"]
     assert html.count("<dl") == html.count("</dl>") == 2
     assert '<div id="axon">' in html
 
@@ -536,11 +556,27 @@ def test_structured_data_follows_the_kind_of_page(kind: str, types: set[str]) ->
         ("glossary.html", "DefinedTermSet"),
         ("sources.html", "CollectionPage"),
         ("tag.html", "CollectionPage"),
+        ("sheet.html", "WebPage"),
     ],
 )
 def test_structured_data_of_pages_that_the_site_makes(template: str, kind: str) -> None:
     url, content = PAGES[template]
     assert kind in graph(page(content, template=template, url=url))
+
+
+@pytest.mark.parametrize(
+    ("template", "types"),
+    [
+        ("glossary.html", {"MedicalWebPage", "Article", "DefinedTermSet"}),
+        ("sources.html", {"CollectionPage", "Article"}),
+    ],
+)
+def test_structured_data_of_a_page_that_introduces_a_list(template: str, types: set[str]) -> None:
+    content, own = full_article()
+    url, listing = PAGES[template]
+    html = page(structs.replace(content, listing=listing), own=own, template=f"article-{template}", url=url)
+    assert set(graph(html)) - {"BreadcrumbList", "Organization"} == types
+    assert html.index("<p>Text</p>") < html.index('<section class="listing">') < html.index("Read next")
 
 
 def test_terms_of_the_glossary_are_plain_text_for_machines() -> None:

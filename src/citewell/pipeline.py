@@ -93,7 +93,7 @@ def run(inputs: Inputs, store: Store, existing: Existing, options: Options) -> M
 
     at_fault = {span.path for span in errors}
     keys = Keys(inputs.engine, folder, files.theme)
-    tasks = plan(Resolved(gathered.site, views.views, files.artifacts), keys, at_fault)
+    tasks = plan(Resolved(gathered.site, views.views, files.artifacts, files.addresses), keys, at_fault)
     due = [task for task in tasks if not _is_right(task, store, existing)]
     given = [structs.replace(task, article=pages.article_of(task.value)) for task in due]
     workshop = Workshop(tuple(files.theme.templates.items()), folder)

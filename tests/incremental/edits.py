@@ -64,6 +64,16 @@ def slug(sample: Sample, rng: Random, step: int) -> None:
     _some_page(sample, rng).keys["slug"] = f"at-{step}"
 
 
+def introduction(sample: Sample, rng: Random, _step: int) -> None:
+    """Put a page at the address of a list that the site makes, or take it away from there."""
+    slug = rng.choice(("glossary", "sources"))
+    there = [page for page in sample.pages.values() if page.keys.get("slug") == slug]
+    for page in there:
+        del page.keys["slug"]
+    if not there:
+        _some_page(sample, rng).keys["slug"] = slug
+
+
 def alias(sample: Sample, rng: Random, step: int) -> None:
     _toggle(rng, _some_page(sample, rng).aliases, f"/old/{step}/")
 
@@ -158,6 +168,14 @@ def definition(sample: Sample, rng: Random, step: int) -> None:
     page = rng.choice([page for page in sample.pages.values() if page.terms])
     cites = f" [@work{1 + step % 9}]" if rng.random() < 0.5 else ""
     page.terms[rng.choice(sorted(page.terms))] = f"What was meant in step {step}{cites}."
+
+
+def definition_source(sample: Sample, rng: Random, step: int) -> None:
+    """Change what a definition cites, and not a word of it: pages that only use the term do not show that."""
+    page = rng.choice([page for page in sample.pages.values() if page.terms])
+    name = rng.choice(sorted(page.terms))
+    words = re.sub(r" \[@\w+\]", "", page.terms[name]).removesuffix(".")
+    page.terms[name] = f"{words} [@work{1 + step % 9}]."
 
 
 def term(sample: Sample, rng: Random, step: int) -> None:
@@ -293,6 +311,7 @@ def setting_of_some_pages(sample: Sample, rng: Random, step: int) -> None:
     key, value = rng.choice(
         (
             ("tagline", f"Known in step {step}."),
+            ("intro", f"Read in step {step}."),
             ("editors", [{"name": f"Editor {step}", "role": "Review"}]),
             ("citation_style", rng.choice(("vancouver", "ama", "apa"))),
             ("base_url", f"https://guide{step}.example/"),
@@ -334,9 +353,9 @@ def template_of_one_page(sample: Sample, rng: Random, step: int) -> None:
 
 
 EDITS: tuple[Edit, ...] = (
-    title, dek, kicker, date, review, kind, slug, alias, tag,
+    title, dek, kicker, date, review, kind, slug, introduction, alias, tag,
     paragraph_added, paragraph_changed, paragraph_removed, heading, link, term_link, cited, block, term_placed, own_list,
-    definition, term, parent, companion, source, source_told, source_unprinted, source_added,
+    definition, definition_source, term, parent, companion, source, source_told, source_unprinted, source_added,
     page_added, page_deleted, renamed, draft,
     setting, setting_of_some_pages, style, file_of_style, unused_file, image, unused_image, template, template_of_one_page,
 )  # fmt: skip

@@ -276,6 +276,12 @@ def sample() -> Sample:
                 "Every marker is named.",
             ],
         ),
+        "choosing": Page(
+            title="How sources are chosen",
+            parent="methods",
+            keys={"kind": "policy", "slug": "sources", "published": "2026-02-05"},
+            body=["With care [@work9].", "## Rules {#proof}", "A label is read twice."],
+        ),
         "coming": Page(
             title="Not yet open",
             parent="map",

@@ -33,6 +33,11 @@ def absolute(base_url: str, target: str) -> str:
     return base_url + quote(path) + (f"#{quote(fragment)}" if hash_ else "")
 
 
+def card_path(url: str) -> str:
+    """Give the path of a page's card: the picture that stands for the page where somebody passes it on."""
+    return f"{url}card.png"
+
+
 def scheme_fault(url: str) -> str | None:
     """Say why an address may not be linked, or None: http, https, mailto, tel and relative addresses may."""
     try:

@@ -206,6 +206,22 @@ class Citation(Struct, frozen=True):
     span: Span
 
 
+class Passage(Struct, frozen=True, array_like=True):
+    """What search can find, as plain text: the page itself, a section of it, or an entry of a numbered block."""
+
+    kind: str  # "page", "section", or the word of the block's ids: "term", "step", "question" …
+    anchor: str  # empty for the page
+    name: str
+    text: str
+
+
+class Question(Struct, frozen=True):
+    """A question that a reader may take along and ask, and what it is about where the page says so."""
+
+    about: Prose
+    ask: Prose
+
+
 class Facts(Struct, frozen=True):
     """All that the rest of the site may know of a page: to `Article` what a header is to an object file."""
 
@@ -227,8 +243,10 @@ class Facts(Struct, frozen=True):
     anchors: tuple[str, ...]
     blocks: tuple[str, ...]  # kinds of blocks on the page
     terms: tuple[Term, ...]
+    questions: tuple[Question, ...]
     citations: tuple[Citation, ...] | None  # None: the page may cite any entry of the shared library
     holes: tuple[Hole, ...]  # in reading order, blocks included
+    passages: tuple[Passage, ...]  # the page itself first
     doubt: tuple[
         str, ...
     ]  # keys of the front matter that could not be read: what follows from them is not told
@@ -284,6 +302,7 @@ class Config(Struct, frozen=True):
 
     title: str
     tagline: str
+    intro: str
     base_url: str  # ends with a slash
     language: str
     organisation: Organisation
@@ -326,7 +345,7 @@ class Site(Struct, frozen=True):
     works: dict[str, Work]
     library: tuple[str, ...]  # ids of the shared library
     images: dict[str, Asset]  # by path inside content
-    children: dict[str, tuple[str, ...]]  # id of a parent -> ids, in order of title
+    children: dict[str, tuple[str, ...]]  # id of a parent -> ids, by kind and title
     theme_assets: dict[str, str]  # names that templates use -> path from the root
     unread: str = ""  # what was written anywhere and could not be understood
 
@@ -365,7 +384,14 @@ class CiteFill(Struct, frozen=True, tag="cite"):
 
 
 class TermFill(Struct, frozen=True, tag="term"):
-    """A use of a term, linked to its entry in the glossary."""
+    """A use of a term, which opens its definition on the page."""
+
+    slug: str
+    label: str
+
+
+class EntryFill(Struct, frozen=True, tag="entry"):
+    """A term that an excerpt names, linked to its entry in the glossary."""
 
     url: str
     label: str
@@ -381,7 +407,14 @@ class ImageFill(Struct, frozen=True, tag="image"):
     title: str = ""
 
 
-Fill = LinkFill | CiteFill | TermFill | ImageFill
+Fill = LinkFill | CiteFill | TermFill | EntryFill | ImageFill
+
+
+class Excerpt(Struct, frozen=True):
+    """Prose that is shown away from its own page. Its holes are numbered anew, and it brings what fills them."""
+
+    prose: Prose
+    fills: dict[int, Fill]
 
 
 class TermUse(Struct, frozen=True, array_like=True):
@@ -420,6 +453,15 @@ class Reference(Struct, frozen=True):
     marks: tuple[str, ...]
 
 
+class Definition(Struct, frozen=True):
+    """A term that a page uses: what opens there, without citations, and the address of its entry in the glossary."""
+
+    slug: str
+    name: str
+    text: Excerpt
+    url: str
+
+
 class Chrome(Struct, frozen=True):
     """What every page shows of the site."""
 
@@ -441,7 +483,7 @@ class ArticleView(Struct, frozen=True, tag="article"):
     blocks: tuple[str, ...]
     fills: dict[int, Fill]
     uses: tuple[TermUse, ...]
-    term_urls: dict[str, str]
+    definitions: tuple[Definition, ...]  # of the terms that the page uses, A to Z
     references: tuple[Reference, ...]
     source_data: tuple[SourceData, ...]
     editors: tuple[Editor, ...]
@@ -449,6 +491,8 @@ class ArticleView(Struct, frozen=True, tag="article"):
     companions: tuple[Link, ...]
     backlinks: tuple[Link, ...]
     children: tuple[Link, ...]
+    sheet: str  # address of its sheet of questions, where it has any
+    listing: "GlossaryView | SourcesView | None"  # what the site would else put on a page of its own
 
 
 class Branch(Struct, frozen=True):
@@ -462,24 +506,24 @@ class HomeView(Struct, frozen=True, tag="home"):
     """The home page: the family of pages as a map."""
 
     tagline: str
+    intro: str
     family: tuple[Branch, ...]
 
 
 class Entry(Struct, frozen=True):
-    """A term in the glossary, with the pages that use it. `definition` has the fills of the page's view."""
+    """A term in the glossary, with the pages that use it."""
 
     slug: str
     name: str
     also: tuple[str, ...]
-    definition: Prose
+    definition: Excerpt
     pages: tuple[Link, ...]
 
 
 class GlossaryView(Struct, frozen=True, tag="glossary"):
-    """The glossary, A to Z. Holes of definitions are numbered anew for this page."""
+    """The glossary, A to Z, with the sources that its definitions cite."""
 
     entries: tuple[Entry, ...]
-    fills: dict[int, Fill]
     references: tuple[Reference, ...]
 
 
@@ -509,6 +553,21 @@ class TagsView(Struct, frozen=True, tag="tags"):
     tags: tuple[Link, ...]
 
 
+class Asked(Struct, frozen=True):
+    """A question of a sheet, and what it is about where the page says so."""
+
+    about: Excerpt
+    ask: Excerpt
+
+
+class SheetView(Struct, frozen=True, tag="sheet"):
+    """The questions of one page on a sheet to print and take along."""
+
+    page: str  # address of the page
+    reviewed: date | None
+    questions: tuple[Asked, ...]
+
+
 class NotFoundView(Struct, frozen=True, tag="not-found"):
     """The page that a host shows for an address that is not there."""
 
@@ -522,7 +581,15 @@ class RedirectView(Struct, frozen=True, tag="redirect"):
 
 
 Content = (
-    ArticleView | HomeView | GlossaryView | SourcesView | TagView | TagsView | NotFoundView | RedirectView
+    ArticleView
+    | HomeView
+    | GlossaryView
+    | SourcesView
+    | TagView
+    | TagsView
+    | SheetView
+    | NotFoundView
+    | RedirectView
 )
 
 
@@ -536,6 +603,8 @@ class View(Struct, frozen=True):
     breadcrumb: tuple[Link, ...]
     chrome: Chrome
     content: Content
+    published: date | None = None
+    updated: date | None = None
 
 
 class Artifact(Struct, frozen=True):
@@ -551,3 +620,4 @@ class Resolved(Struct, frozen=True):
     site: Site
     views: tuple[View, ...]
     files: tuple[Artifact, ...]
+    addresses: dict[str, str]  # name of a static file -> its path

@@ -24,6 +24,8 @@ class Block:
     shape: Any = None  # front matter: a Pydantic model, or a list of one
     labels: tuple[str, ...] = ()  # body: a list whose items open with one of these and a colon
     numbered: str = ""  # its entries have the ids `step-1`, `step-2` … for "step"
+    asks: str = ""  # the field of its entries that is a question to take along
+    about: str = ""  # the field that says what such a question is about
     codes: tuple[Code, ...] = ()  # diagnostics of its own
     structured: Callable[[SimpleNamespace, str], Json | None] = lambda _data, _url: None
     template: str = ""

@@ -26,6 +26,16 @@ def pieces_of(article: Article, value: Value) -> Iterator[Piece]:
                 yield from pieces_of(article, item)
 
 
+def entries_of(data: Record) -> tuple[Record, ...]:
+    """Give the entries of a block, which its numbered ids count: the items of its first list of records."""
+    for field in data.fields.values():
+        if isinstance(field, Many):
+            entries = tuple(item for item in field.items if isinstance(item, Record))
+            if entries:
+                return entries
+    return ()
+
+
 def _prose(article: Article, prose: Prose) -> Iterator[Piece]:
     for piece in prose.pieces:
         if isinstance(piece, Slot):

@@ -23,6 +23,7 @@ _PACKAGES = (
     "nh3",
     "msgspec",
     "imagesize",
+    "pillow",
 )
 
 
@@ -83,7 +84,7 @@ def _engine() -> str:
     seen = blake2b(f"{sys.version_info[:2]}".encode(), digest_size=16)
     package = Path(__file__).resolve().parents[1]
     for path in sorted(package.rglob("*")):
-        if path.suffix in {".py", ".html", ".css"}:
+        if path.suffix in {".py", ".html", ".css", ".ttf"}:
             seen.update(str(path.relative_to(package)).encode() + b"\0" + path.read_bytes())
     for name in _PACKAGES:
         try:

@@ -27,9 +27,8 @@ def _plan(resolved: Resolved) -> Iterator[tuple[str, tuple[Place, ...]]]:
 def _places(resolved: Resolved) -> Iterator[Place]:
     site = resolved.site
     by_url = {facts.url: facts for facts in site.pages.values()}
-    drafts = {facts.url for facts in site.drafts.values()}
     for view in resolved.views:
-        if isinstance(view.content, NotFoundView | RedirectView) or view.url in drafts:
+        if isinstance(view.content, NotFoundView | RedirectView):
             continue
         facts = by_url.get(view.url)
         changed = facts and (facts.updated or facts.published)

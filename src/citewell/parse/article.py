@@ -27,6 +27,7 @@ from citewell.core.model import (
     PageRef,
     Parsed,
     Prose,
+    Question,
     Record,
     Review,
     Source,
@@ -34,11 +35,12 @@ from citewell.core.model import (
     Value,
 )
 from citewell.core.plugin import Block
-from citewell.core.walk import pieces_in_order
+from citewell.core.walk import entries_of, pieces_in_order
 from citewell.parse.collector import slugify
 from citewell.parse.dates import later
 from citewell.parse.fields import Markdown
 from citewell.parse.frontmatter import place_of, split
+from citewell.parse.passages import Passages
 from citewell.parse.prose import Reader
 from citewell.parse.schema import FrontMatter
 from citewell.parse.spans import in_body, in_value
@@ -250,8 +252,10 @@ class _Page:
             anchors=(*self.reader.anchors, *self.block_anchors(article)),
             blocks=tuple(sorted({block.name for block in article.blocks})),
             terms=tuple(self.terms(article)),
+            questions=tuple(self.questions(article)),
             citations=self.citations(),
             holes=tuple(self.reader.holes[number] for number in order),
+            passages=tuple(Passages(article, self.reader.holes, self.reader.blocks).all()),
             doubt=tuple(sorted(self.doubt)),
             span=self.span("title"),
             article=digest(article),
@@ -263,11 +267,8 @@ class _Page:
         for block in article.blocks:
             if kinds[block.name].holds != "body":
                 yield block.name
-            entries = next(
-                (field.items for field in block.data.fields.values() if isinstance(field, Many)), ()
-            )
-            if kinds[block.name].numbered:
-                yield from (f"{kinds[block.name].numbered}-{number}" for number in range(1, len(entries) + 1))
+            if word := kinds[block.name].numbered:
+                yield from (f"{word}-{number}" for number, _ in enumerate(entries_of(block.data), 1))
 
     def span(self, *path: str | int) -> Span:
         """Give the place of a value of the front matter."""
@@ -293,6 +294,15 @@ class _Page:
                         holes=tuple(piece.number for piece in pieces if isinstance(piece, Gap)),
                         span=self.span("terms", at, "term"),
                     )
+
+    def questions(self, article: Article) -> Iterator[Question]:
+        """Give the questions of the blocks that hold some, in reading order."""
+        for block in article.blocks:
+            kind = self.reader.blocks[block.name]
+            for entry in entries_of(block.data):
+                ask, about = entry.fields.get(kind.asks), entry.fields.get(kind.about)
+                if isinstance(ask, Prose):
+                    yield Question(about if isinstance(about, Prose) else Prose(), ask)
 
     def citations(self) -> tuple[Citation, ...] | None:
         """Give the page's own list of sources, or None where it has none or the list is in doubt."""

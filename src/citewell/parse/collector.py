@@ -29,9 +29,9 @@ class Collector:
         self.found.append(Diagnostic(code, span, message, mend, related))
 
     def is_reserved(self, anchor: str) -> bool:
-        """Tell whether the page makes ids of this form itself: `step-3`, `s12`, `c4-1`, `fn1`, `page-main`."""
+        """Tell whether the page makes ids of this form itself: `step-3`, `s12`, `c4-1`, `fn1`, `def-cargo`, `page-main`."""
         prefixes = "|".join(block.numbered for block in self.blocks.values() if block.numbered)
-        return bool(re.fullmatch(rf"({prefixes})-\d+|s\d+|c\d+-\d+|fn(ref)?\d+|page-.+", anchor))
+        return bool(re.fullmatch(rf"({prefixes})-\d+|s\d+|c\d+-\d+|fn(ref)?\d+|(def|page)-.+", anchor))
 
     def new_anchor(self, words: str, span: Span) -> str:
         """Give an id made of the words, and make it this page's own."""

@@ -47,6 +47,7 @@ def parse_config(source: Source) -> Settings:
     config = Config(
         title=shape.title,
         tagline=shape.tagline or "",
+        intro=shape.intro or "",
         base_url=shape.base_url.rstrip("/") + "/",
         language=shape.language,
         organisation=organisation,

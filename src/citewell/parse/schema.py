@@ -110,6 +110,7 @@ class SiteShape(Shape):
 
     title: Plain
     tagline: Plain | None = None
+    intro: Plain | None = None
     base_url: Annotated[str, identifier("site/bad-url", url_fault)]
     language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en"
     organisation: OrganisationShape | None = None

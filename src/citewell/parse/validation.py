@@ -82,7 +82,7 @@ def _diagnostic(shape: Any, node: Node, item: ErrorDetails) -> Diagnostic:
         span = target.find([context["key"]]).span
         return Diagnostic(kind, span, str(context["message"]), str(context["mend"]))
     name, is_entry = _key_on(node, where)
-    if kind == "too_short":
+    if kind == "too_short" and not target.value:
         return Diagnostic(
             "front-matter/empty",
             target.span,
@@ -154,6 +154,7 @@ _EXPECTED = {
     "int_parsing": _NUMBER,
     "int_type": _NUMBER,
     "literal_error": ("one of {expected}", "choose one of these"),
+    "too_short": ("at least {min_length} entries long", "write another entry"),
     "too_long": ("at most {max_length} entries long", "delete the entries that matter least"),
     "string_pattern_mismatch": ("a short name without spaces or signs", "write it as in `{example}`"),
 }

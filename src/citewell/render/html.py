@@ -1,5 +1,6 @@
 """`View` to HTML: Jinja templates that see plain values, in which all prose is joined already."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
@@ -9,17 +10,18 @@ from typing import Any
 from jinja2 import DictLoader, Environment
 from markupsafe import Markup
 
-from citewell.core.address import absolute, relative
+from citewell.core.address import absolute, card_path, relative
 from citewell.core.model import (
     Article,
     ArticleView,
     Chrome,
-    GlossaryView,
+    HomeView,
     NotFoundView,
     RedirectView,
     View,
 )
 from citewell.core.plugin import Block, Json
+from citewell.render.drawing import family_drawing
 from citewell.render.fault import UndefinedName, faults_of
 from citewell.render.prose import Href, Joiner, reference_markup, without_marks
 from citewell.render.structured import structured_data
@@ -29,6 +31,9 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+
+
+_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 
 
 class HtmlRenderer:
@@ -53,7 +58,7 @@ class HtmlRenderer:
                 "page": page,
                 "href": href,
                 "asset": partial(_asset, view.chrome, href),
-                "date": _date,
+                "date": partial(_date, view.chrome.language),
                 "reference": reference_markup,
             }
             content, nodes = self._content(view, article, href, variables)
@@ -66,9 +71,9 @@ class HtmlRenderer:
         match view.content:
             case ArticleView() as lent if article is not None:
                 return self._article(lent, article, view, variables, href)
-            case GlossaryView() as content:
-                joiner = Joiner(href, content.fills)
-                return SimpleNamespace(**joiner.fields(content, "entries", "references")), []
+            case HomeView() as content:
+                fields = Joiner(href, {}).fields(content)
+                return SimpleNamespace(**fields, drawing=family_drawing(content.family)), []
             case content:
                 return SimpleNamespace(**Joiner(href, {}).fields(content)), []
 
@@ -86,13 +91,24 @@ class HtmlRenderer:
             }
             return Markup(self._text(f"blocks/{block.name}.html", variables | here))  # noqa: S704 -- escaped
 
-        joiner = Joiner(href, lent.fills, lent.uses, lent.term_urls, place)
+        joiner = Joiner(href, lent.fills, lent.uses, place)
         taken = {heading.id for heading in article.headings}
         content = SimpleNamespace(
             **joiner.fields(
                 article, "title", "dek", "kicker", "kind", "published", "updated", "review", "headings"
             ),
-            **joiner.fields(lent, "references", "editors", "tags", "companions", "backlinks", "children"),
+            **joiner.fields(
+                lent,
+                "references",
+                "editors",
+                "tags",
+                "companions",
+                "backlinks",
+                "children",
+                "definitions",
+                "sheet",
+                "listing",
+            ),
         )
         body = joiner.prose(article.body)
         blocks = tuple(place(index, 2, "layout") for index in article.unplaced)
@@ -112,9 +128,14 @@ class HtmlRenderer:
         return "".join(compiled.root_render_func(compiled.new_context(variables)))
 
 
+def _without_indents(text: str) -> str:
+    """Give a template whose indents no reader has to fetch; lines keep their numbers."""
+    return text if "<pre" in text or "<textarea" in text else _INDENT.sub("", text)
+
+
 def _environment(theme: Theme) -> Environment:
     environment = Environment(
-        loader=DictLoader(theme.templates),
+        loader=DictLoader({name: _without_indents(text) for name, text in theme.templates.items()}),
         autoescape=True,
         undefined=UndefinedName,
         trim_blocks=True,
@@ -136,11 +157,12 @@ def _page(view: View, article: Article | None) -> SimpleNamespace:
         case _:
             canonical = absolute(view.chrome.base_url, view.url)
     return SimpleNamespace(
-        **Joiner(_href(view), {}).fields(view, "url", "title", "description", "breadcrumb"),
+        **Joiner(_href(view), {}).fields(
+            view, "url", "title", "description", "breadcrumb", "published", "updated"
+        ),
         canonical=canonical,
+        card=absolute(view.chrome.base_url, card_path(view.url)),
         type="article" if article else "website",
-        published=article.published if article else None,
-        updated=(article.updated or article.published) if article else None,
     )
 
 
@@ -161,5 +183,8 @@ def _asset(chrome: Chrome, href: Href, name: str) -> str:
     return href(chrome.assets[name])
 
 
-def _date(day: date) -> str:
+def _date(language: str, day: date) -> str:
+    """Give the day in words, in the order that readers of the language expect."""
+    if language.casefold() == "en-us":
+        return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

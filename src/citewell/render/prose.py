@@ -11,6 +11,8 @@ from msgspec import Struct
 from citewell.core.csl import Run
 from citewell.core.model import (
     CiteFill,
+    EntryFill,
+    Excerpt,
     Fill,
     Gap,
     ImageFill,
@@ -32,7 +34,8 @@ Place = Callable[[int, int], Markup]
 """(index of a block, level of a heading there) -> the block's markup."""
 
 
-_TERM = Markup('<a class="term" href="{}">{}</a>')
+_TERM = Markup('<button type="button" class="term" popovertarget="def-{}">{}</button>')
+_ENTRY = Markup('<a class="term" href="{}">{}</a>')
 _MARK = Markup(
     '<sup class="cite" id="{}"><a href="#s{}" role="doc-noteref" aria-label="Source {}">{}</a></sup>'
 )
@@ -51,8 +54,10 @@ def fill_markup(fill: Fill, href: Href) -> Markup:
             return Markup('href="{}"').format(href(url))
         case CiteFill(marks):
             return _COMMA.join(_mark(mark) for mark in marks)
-        case TermFill(url, label):
-            return _TERM.format(href(url), label)
+        case TermFill(slug, label):
+            return _TERM.format(slug, label)
+        case EntryFill(url, label):
+            return _ENTRY.format(href(url), label)
         case ImageFill(url, alt, width, height, title):
             size = _SIZE.format(width, height) if width and height else ""
             return _IMAGE.format(href(url), alt, _TITLE.format(title) if title else "", size)
@@ -92,20 +97,20 @@ class Joiner:
         href: Href,
         fills: Mapping[int, Fill],
         uses: Iterable[TermUse] = (),
-        term_urls: Mapping[str, str] | None = None,
         place: Place = lambda _block, _level: Markup(),
     ) -> None:
-        """Fill a page's holes by number, link `uses` of terms to `term_urls`, and `place` its blocks."""
+        """Fill a page's holes by number, let `uses` of terms open their definitions, and `place` its blocks."""
         self._href = href
         self._fills = fills
         self._place = place
-        self._term_urls = term_urls or {}
         self._uses: defaultdict[int, list[TermUse]] = defaultdict(list)
         for use in uses:
             self._uses[use.words].append(use)
 
-    def prose(self, prose: Prose, level: int = 2) -> Markup:
+    def prose(self, prose: Prose | Excerpt, level: int = 2) -> Markup:
         """Give the markup of `prose`; `level` is that of a heading where it begins."""
+        if isinstance(prose, Excerpt):
+            return Joiner(self._href, prose.fills).prose(prose.prose, level)
         parts: list[str] = []
         for piece in prose.pieces:
             match piece:
@@ -127,7 +132,7 @@ class Joiner:
     def value(self, value: Any, level: int = 2) -> Any:  # noqa: ANN401 -- templates see values of every type
         """Give any value of a view or an article as templates see it: namespaces, tuples and `Markup`."""
         match value:
-            case Prose():
+            case Prose() | Excerpt():
                 return self.prose(value, level)
             case Line(html, text):
                 return SimpleNamespace(html=Markup(html), text=text)  # noqa: S704 -- finished markup
@@ -151,7 +156,7 @@ class Joiner:
         parts: list[Markup] = []
         end = 0
         for use in sorted(uses, key=lambda use: use.start):
-            url = self._href(self._term_urls[use.slug])
-            parts += [escape(words.text[end : use.start]), _TERM.format(url, words.text[use.start : use.end])]
+            term = _TERM.format(use.slug, words.text[use.start : use.end])
+            parts += [escape(words.text[end : use.start]), term]
             end = use.end
         return Markup().join([*parts, escape(words.text[end:])])

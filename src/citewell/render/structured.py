@@ -15,6 +15,8 @@ from citewell.core.model import (
     ArticleView,
     Chrome,
     Editor,
+    Entry,
+    Excerpt,
     GlossaryView,
     HomeView,
     Line,
@@ -22,6 +24,7 @@ from citewell.core.model import (
     NotFoundView,
     RedirectView,
     Review,
+    SheetView,
     SourceData,
     SourcesView,
     TagsView,
@@ -62,26 +65,40 @@ def _page_nodes(view: View, article: Article | None) -> Iterator[Json]:
     match view.content:
         case ArticleView() if article is not None:
             yield from _article_nodes(view, view.content, article, page)
+            if isinstance(view.content.listing, GlossaryView):
+                name = {"@id": f"{url}#glossary", "name": view.title.text}
+                yield _term_set(view.content.listing.entries, url, name)
         case HomeView():
             yield _filled({"@type": "WebSite", **page, "name": view.chrome.title})
-        case GlossaryView(entries, fills):
-            joiner = Joiner(str, without_marks(fills))
-            terms = [
-                _filled(
-                    {
-                        "@type": "DefinedTerm",
-                        "@id": f"{url}#{entry.slug}",
-                        "name": entry.name,
-                        "alternateName": list(entry.also),
-                        "description": joiner.prose(entry.definition).striptags(),
-                        "inDefinedTermSet": {"@id": url},
-                    }
-                )
-                for entry in entries
-            ]
-            yield _filled({"@type": "DefinedTermSet", **page, "hasDefinedTerm": terms})
+        case GlossaryView(entries):
+            yield _term_set(entries, url, page)
         case SourcesView() | TagView() | TagsView():
             yield _filled({"@type": "CollectionPage", **page})
+        case SheetView(of):
+            about = {"@id": absolute(view.chrome.base_url, of)}
+            yield _filled({"@type": "WebPage", **page, "isPartOf": about})
+
+
+def _term_set(entries: tuple[Entry, ...], url: str, node: Json) -> Json:
+    """Give the glossary; `node` names it and says what else is known of it."""
+    terms = [
+        _filled(
+            {
+                "@type": "DefinedTerm",
+                "@id": f"{url}#{entry.slug}",
+                "name": entry.name,
+                "alternateName": list(entry.also),
+                "description": _plain(entry.definition),
+                "inDefinedTermSet": {"@id": node["@id"]},
+            }
+        )
+        for entry in entries
+    ]
+    return _filled({"@type": "DefinedTermSet", **node, "hasDefinedTerm": terms})
+
+
+def _plain(excerpt: Excerpt) -> str:
+    return Joiner(str, without_marks(excerpt.fills)).prose(excerpt.prose).striptags()
 
 
 def _article_nodes(view: View, content: ArticleView, article: Article, page: Json) -> Iterator[Json]:
@@ -93,7 +110,7 @@ def _article_nodes(view: View, content: ArticleView, article: Article, page: Jso
     is_hub = article.kind == "hub"
     yield _filled(
         {
-            "@type": "WebPage" if article.kind == "policy" else "MedicalWebPage",
+            "@type": _page_type(content, article),
             **page,
             **dates,
             **_reviewed(article.review, content.editors),
@@ -120,6 +137,12 @@ def _article_nodes(view: View, content: ArticleView, article: Article, page: Jso
                 "mainEntityOfPage": {"@id": url},
             }
         )
+
+
+def _page_type(content: ArticleView, article: Article) -> str:
+    if isinstance(content.listing, SourcesView):
+        return "CollectionPage"
+    return "WebPage" if article.kind == "policy" else "MedicalWebPage"
 
 
 def _reviewed(review: Review | None, editors: tuple[Editor, ...]) -> Json:

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from jinja2 import Environment, TemplateSyntaxError, meta, nodes
 from msgspec import Struct
+from rcssmin import cssmin
 
 from citewell.core.digest import digest
 from citewell.core.plugin import Block
@@ -75,5 +76,5 @@ def asset_names(theme: Theme) -> dict[str, tuple[str, int]]:
 
 
 def bundle(css: str, blocks: tuple[Block, ...]) -> str:
-    """Give one style sheet: the theme's, then that of each block, in the blocks' order."""
-    return "\n".join([css, *(f"/* {block.name} */\n{block.style}" for block in blocks if block.style)])
+    """Give one style sheet: the theme's, then that of each block, in the blocks' order; without comments and blanks."""
+    return str(cssmin("\n".join([css, *(block.style for block in blocks)])))

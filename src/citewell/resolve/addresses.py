@@ -1,5 +1,8 @@
 """The addresses of the pages that the site makes itself."""
 
+from collections.abc import Iterable
+
+from citewell.core.model import Facts
 from citewell.parse.collector import slugify
 
 HOME = ""
@@ -7,13 +10,28 @@ GLOSSARY = "glossary/"
 SOURCES = "sources/"
 TAGS = "tags/"
 NOT_FOUND = "404.html"
+LISTS = (GLOSSARY, SOURCES)  # a page of the content folder that has such an address introduces the list
 GENERATED = (HOME, GLOSSARY, SOURCES, TAGS, NOT_FOUND)
-FILES = ("feed.xml/", "robots.txt/", "sitemap.xml/")  # no page may make a folder in the place of these
+# No page may make a folder in the place of these.
+FILES = ("404.html/", "feed.xml/", "robots.txt/", "search-index.js/", "site.webmanifest/", "sitemap.xml/")
 
 
 def tag_url(tag: str) -> str:
     """Give the address of a tag's page."""
     return f"{TAGS}{slugify(tag)}/"
+
+
+def sheet_url(page: Facts) -> str:
+    """Give the address of a page's sheet of questions, or nothing where it has no questions."""
+    return f"{page.url}questions/" if page.questions else ""
+
+
+def generated_urls(pages: Iterable[Facts]) -> set[str]:
+    """Give the address of every page that the site makes itself."""
+    urls = {*GENERATED}
+    for page in pages:
+        urls |= {sheet_url(page), *map(tag_url, page.tags)}
+    return urls
 
 
 def alias_url(path: str) -> str:

@@ -107,10 +107,11 @@ def cite_faults(site: Site, page: Facts) -> Iterator[Diagnostic]:
 
 
 class Numbering:
-    """Numbers sources by first use as the marks of a page come by, in reading order."""
+    """Numbers sources by first use as the marks of a page come by, in reading order, from the one `after`."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, after: int = 0) -> None:
         self._site = site
+        self._after = after
         self._works = site.works
         self._numbers: dict[str, int] = {}
         self._marks: dict[str, list[str]] = {}
@@ -122,7 +123,7 @@ class Numbering:
         )
 
     def _mark(self, key: str, locator: str) -> Mark:
-        number = self._numbers.setdefault(key, len(self._numbers) + 1)
+        number = self._numbers.setdefault(key, self._after + len(self._numbers) + 1)
         marks = self._marks.setdefault(key, [])
         marks.append(f"c{number}-{len(marks) + 1}")
         return Mark(number, marks[-1], locator)

@@ -4,18 +4,21 @@ from collections.abc import Iterator, Mapping
 
 from citewell.core.diagnostic import Diagnostic, Related, nearest
 from citewell.core.model import Branch, Facts, LinkHole, PageRef, Site
+from citewell.resolve.addresses import LISTS
 from citewell.resolve.cards import card
 from citewell.resolve.links import page_meant
 
+_KINDS = ("hub", "article", "guide", "policy")
+
 
 def children_of(pages: Mapping[str, Facts]) -> dict[str, tuple[str, ...]]:
-    """Give for each parent its children in order of title."""
+    """Give for each parent its children: by kind, then by title."""
     children: dict[str, list[Facts]] = {}
     for page in pages.values():
         if page.parent and page.parent.name in pages:
             children.setdefault(page.parent.name, []).append(page)
     return {
-        parent: tuple(page.id for page in sorted(below, key=_by_title)) for parent, below in children.items()
+        parent: tuple(page.id for page in sorted(below, key=_in_order)) for parent, below in children.items()
     }
 
 
@@ -30,11 +33,9 @@ def ancestors(site: Site, page: Facts) -> tuple[Facts, ...]:
 
 
 def family(site: Site) -> tuple[Branch, ...]:
-    """Give the map of the site: pages without a parent, hubs first, each with its children."""
+    """Give the map of the site: pages without a parent, each with its children."""
     roots = [page for page in site.pages.values() if not (page.parent and page.parent.name in site.pages)]
-    return tuple(
-        _branch(site, page) for page in sorted(roots, key=lambda page: (page.kind != "hub", _by_title(page)))
-    )
+    return tuple(_branch(site, page) for page in sorted(roots, key=_in_order))
 
 
 def _branch(site: Site, page: Facts) -> Branch:
@@ -43,8 +44,8 @@ def _branch(site: Site, page: Facts) -> Branch:
     )
 
 
-def _by_title(page: Facts) -> tuple[str, str]:
-    return page.title.text.casefold(), page.id
+def _in_order(page: Facts) -> tuple[int, str, str]:
+    return _KINDS.index(page.kind), page.title.text.casefold(), page.id
 
 
 def family_faults(site: Site) -> Iterator[Diagnostic]:
@@ -128,7 +129,7 @@ def _orphans(site: Site) -> Iterator[Diagnostic]:
     # A misspelt name has been told; the page that was meant is not told as well.
     reached |= {name if name in site.pages else nearest(name, site.pages) for name in named}
     for page in site.pages.values():
-        alone = page.id not in reached and page.parent is None
+        alone = page.id not in reached and page.parent is None and page.url not in LISTS
         if alone and len(site.pages) > 1 and "parent" not in page.doubt and not site.may_name(page.id):
             yield Diagnostic(
                 "family/orphan",

@@ -8,7 +8,7 @@ from msgspec import Struct
 from citewell.core.diagnostic import Code, Diagnostic, Related, Severity, Span, nearest
 from citewell.core.model import Asset, Config, Facts, Parsed, Site
 from citewell.parse.library import Library
-from citewell.resolve.addresses import FILES, GENERATED, alias_url, tag_url
+from citewell.resolve.addresses import FILES, LISTS, alias_url, generated_urls
 from citewell.resolve.citations import register_works
 from citewell.resolve.family import children_of, family_faults
 from citewell.resolve.glossary import register_terms, term_names
@@ -92,13 +92,10 @@ def _same_name(page: Facts, former: Facts) -> Diagnostic:
 def _address_faults(site: Site) -> Iterator[Diagnostic]:
     """Find two files for one address, capitals and Unicode forms included, and aliases that hide pages."""
     taken: dict[str, Facts] = {}
-    made = {
-        _folded(url)
-        for url in (*GENERATED, *FILES, *(tag_url(tag) for page in site.pages.values() for tag in page.tags))
-    }
+    made = {_folded(url) for url in (*FILES, *generated_urls(site.pages.values()))}
     for page in site.pages.values():
         url = _folded(page.url)
-        if url in made:
+        if url in made and page.url not in LISTS:
             yield Diagnostic(
                 "links/same-url",
                 page.span,
@@ -137,7 +134,7 @@ def _folded(url: str) -> str:
 
 
 def _menu_faults(site: Site) -> Iterator[Diagnostic]:
-    addresses = {page.url for page in site.pages.values()} | set(GENERATED)
+    addresses = {page.url for page in site.pages.values()} | generated_urls(site.pages.values())
     for item in (*site.config.navigation, *site.config.trust):
         if bool(item.page) == bool(item.path):
             yield Diagnostic(

@@ -10,6 +10,7 @@ from citewell.core.diagnostic import Diagnostic, Related, nearest
 from citewell.core.model import Article, Facts, Gap, Section, Site, Term, TermHole, TermUse, Words
 from citewell.core.walk import pieces_in_order
 from citewell.parse.collector import slugify
+from citewell.resolve.addresses import GLOSSARY
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -199,6 +200,20 @@ def term_faults(site: Site, used: set[str]) -> Iterator[Diagnostic]:
                 "define one of them in plain words",
                 related,
             )
+
+
+def entry_faults(site: Site) -> Iterator[Diagnostic]:
+    """Find ids that a page which introduces the glossary takes from its entries."""
+    for page in site.pages.values():
+        for anchor in page.anchors if page.url == GLOSSARY else ():
+            if anchor in site.terms:
+                yield Diagnostic(
+                    "headings/same-id",
+                    page.span,
+                    f"`#{anchor}` on this page is also the address of `{site.terms[anchor].name}` in the glossary",
+                    "give the heading an id of its own, as in `## Heading {#another-id}`",
+                    (Related(site.terms[anchor].span, "the term is defined here"),),
+                )
 
 
 def _named_in(site: Site, term: Term) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from posixpath import dirname, join, normpath
 from citewell.core.address import scheme_fault
 from citewell.core.diagnostic import Diagnostic, nearest
 from citewell.core.model import Facts, ImageFill, ImageHole, LinkFill, LinkHole, Site
-from citewell.resolve.addresses import GENERATED, tag_url
+from citewell.resolve.addresses import GLOSSARY, generated_urls
 
 
 def page_of(site: Site, page: Facts, target: str) -> str | None:
@@ -53,7 +53,7 @@ def fill_link(site: Site, page: Facts, hole: LinkHole) -> tuple[LinkFill, Diagno
     if path:
         return _to_file(site, page, hole, path)
     if hash_:
-        return _to_heading(hole, page, page, fragment)
+        return _to_heading(site, hole, page, page, fragment)
     mend = "write the name of a page's file, as in `(red-flags.md)`"
     return _dead("links/missing-page", hole, "this link has no address", mend)
 
@@ -71,7 +71,7 @@ def _to_file(site: Site, page: Facts, hole: LinkHole, path: str) -> tuple[LinkFi
     if inside in site.images:
         return LinkFill(site.images[inside].url, external=False), None
     if name in site.pages:
-        return _to_page(hole, page, site.pages[name])
+        return _to_page(site, hole, page, site.pages[name])
     if name is not None:
         mend = f"take the link away until `{path}` is published"
         return _dead("links/draft", hole, f"`{path}` is a draft, which is not published", mend)
@@ -80,10 +80,10 @@ def _to_file(site: Site, page: Facts, hole: LinkHole, path: str) -> tuple[LinkFi
     return LinkFill("", external=False), _missing(site, hole, path, inside)
 
 
-def _to_page(hole: LinkHole, page: Facts, other: Facts) -> tuple[LinkFill, Diagnostic | None]:
+def _to_page(site: Site, hole: LinkHole, page: Facts, other: Facts) -> tuple[LinkFill, Diagnostic | None]:
     _, hash_, fragment = hole.target.partition("#")
     if hash_:
-        return _to_heading(hole, page, other, fragment)
+        return _to_heading(site, hole, page, other, fragment)
     fault = None
     if other is page:
         mend = "link to a heading of it, as in `(#sources)`, or take the link away"
@@ -118,10 +118,10 @@ def _missing(site: Site, hole: LinkHole, path: str, inside: str) -> Diagnostic:
 
 
 def _to_heading(
-    hole: LinkHole, page: Facts, other: Facts, fragment: str
+    site: Site, hole: LinkHole, page: Facts, other: Facts, fragment: str
 ) -> tuple[LinkFill, Diagnostic | None]:
     fill = LinkFill(f"{other.url}#{fragment}", external=False)
-    if fragment in other.anchors:
+    if fragment in other.anchors or (other.url == GLOSSARY and fragment in site.terms):
         return fill, None
     near = nearest(fragment, other.anchors)
     known = ", ".join(f"`#{anchor}`" for anchor in other.anchors[:8])
@@ -142,9 +142,8 @@ def _to_address(site: Site, hole: LinkHole, path: str, fragment: str) -> tuple[L
     url = path.strip("/") + "/" if path != "/" else ""
     page = next((page for page in site.pages.values() if page.url == url), None)
     if page and fragment:
-        return _to_heading(hole, page, page, fragment)
-    tags = {tag_url(tag) for known in site.pages.values() for tag in known.tags}
-    if page or url in GENERATED or url in tags:
+        return _to_heading(site, hole, page, page, fragment)
+    if page or url in generated_urls(site.pages.values()):
         return LinkFill(url + (f"#{fragment}" if fragment else ""), external=False), None
     near = nearest(url, [known.url for known in site.pages.values()])
     mend = (

@@ -1,7 +1,6 @@
 """What fills every hole of every page, and the one value that each template sees."""
 
 from collections.abc import Iterator, Mapping
-from itertools import count
 
 from msgspec import Struct, structs
 
@@ -9,14 +8,15 @@ from citewell.bibliography import sort_key
 from citewell.core.diagnostic import Diagnostic
 from citewell.core.model import (
     ArticleView,
+    Asked,
     Chrome,
     CitedWork,
     CiteHole,
     Content,
+    Definition,
     Entry,
     Facts,
     Fill,
-    Gap,
     GlossaryView,
     Hole,
     HomeView,
@@ -27,18 +27,17 @@ from citewell.core.model import (
     MenuItem,
     NotFoundView,
     Organisation,
-    Piece,
-    Prose,
     RedirectView,
+    SheetView,
     Site,
     SourcesView,
     TagsView,
     TagView,
+    Term,
     TermFill,
     TermHole,
     TermUse,
     View,
-    Words,
 )
 from citewell.resolve.addresses import (
     GLOSSARY,
@@ -47,13 +46,16 @@ from citewell.resolve.addresses import (
     SOURCES,
     TAGS,
     alias_url,
+    sheet_url,
     tag_url,
     term_url,
 )
 from citewell.resolve.cards import card, name
 from citewell.resolve.citations import Numbering, cite_faults, list_faults, printed
+from citewell.resolve.dates import dated
+from citewell.resolve.excerpts import excerpt
 from citewell.resolve.family import ancestors, family
-from citewell.resolve.glossary import name_fault, term_faults, term_named
+from citewell.resolve.glossary import entry_faults, name_fault, term_faults, term_named
 from citewell.resolve.links import fill_image, fill_link, page_of
 
 Uses = Mapping[str, tuple[TermUse, ...]]
@@ -72,40 +74,59 @@ def resolve(site: Site, uses: Uses) -> Views:
     chrome = _chrome(site)
     faults: list[Diagnostic] = []
     backlinks = _backlinks(site)
+    used = {page.id: _used(site, page, uses[page.id]) for page in site.pages.values()}
+    definitions = _definitions(site)
     marks: dict[str, list[Link]] = {}
-    views: list[View] = []
+    last_number: dict[str, int] = {}
+    articles: list[View] = []
     for page in site.pages.values():
         faults += [*list_faults(site, page), *cite_faults(site, page)]
         numbering = Numbering(site)
         fills = {hole.number: _fill(site, page, hole, numbering, faults) for hole in page.holes}
         for key, anchor in numbering.first_marks().items():
             marks.setdefault(key, []).append(name(page, f"#{anchor}"))
+        references = numbering.references()
+        last_number[page.url] = len(references)
         lent = ArticleView(
             article=page.article,
             blocks=page.blocks,
             fills=fills,
             uses=uses[page.id],
-            term_urls={use.slug: term_url(use.slug) for use in uses[page.id]},
-            references=numbering.references(),
+            definitions=tuple(definitions[slug] for slug in used[page.id]),
+            references=references,
             source_data=() if page.kind == "hub" else numbering.source_data(),  # a hub tells none
             editors=site.config.editors,
             tags=tuple(Link(tag_url(tag), Line(tag, tag)) for tag in page.tags),
             companions=_companions(site, page),
             backlinks=backlinks.get(page.id, ()),
             children=_children(site, page),
+            sheet=sheet_url(page),
+            listing=None,
         )
-        views.append(_article(site, chrome, page, lent))
-    users = _users(site, uses)
-    faults += term_faults(site, set(users))
-    views += [
-        _made("home.html", HOME, chrome.title, chrome, HomeView(site.config.tagline, family(site))),
-        _glossary(site, chrome, users),
-        _made("sources.html", SOURCES, "Sources", chrome, _sources(site, marks)),
+        articles.append(_article(site, chrome, page, lent))
+    users = _users(site, used)
+    faults += [*term_faults(site, set(users)), *entry_faults(site)]
+    lists: dict[str, GlossaryView | SourcesView] = {
+        GLOSSARY: _glossary(site, users, after=last_number.get(GLOSSARY, 0)),
+        SOURCES: _sources(site, marks),
+    }
+    introduced = {view.url for view in articles} & lists.keys()
+    views = [
+        *(_introducing(view, lists[view.url]) if view.url in introduced else view for view in articles),
+        _made(
+            "home.html",
+            HOME,
+            chrome.title,
+            chrome,
+            HomeView(site.config.tagline, site.config.intro, family(site)),
+        ),
+        *(_listing(chrome, url, shown) for url, shown in lists.items() if url not in introduced),
+        *_sheets(site, chrome),
         _not_found(site, chrome),
         *_tags(site, chrome),
         *_redirects(site, chrome),
     ]
-    return Views(tuple(views), tuple(faults))
+    return Views(tuple(dated(site, views)), tuple(faults))
 
 
 def _fill(site: Site, page: Facts, hole: Hole, numbering: Numbering, faults: list[Diagnostic]) -> Fill:
@@ -121,7 +142,7 @@ def _fill(site: Site, page: Facts, hole: Hole, numbering: Numbering, faults: lis
         case _:
             term = term_named(site, hole.name)
             fault = None if term or site.may_name(hole.name) else name_fault(site, hole)
-            fill = TermFill(term_url(term.slug) if term else "", hole.label)
+            fill = TermFill(term.slug if term else "", hole.label)
     if fault:
         faults.append(fault)
     return fill
@@ -171,6 +192,18 @@ def _article(site: Site, chrome: Chrome, page: Facts, lent: ArticleView) -> View
     )
 
 
+def _introducing(view: View, listing: GlossaryView | SourcesView) -> View:
+    """Put a list on the page that has its address."""
+    template = f"article-{view.url.strip('/')}.html"
+    return structs.replace(view, template=template, content=structs.replace(view.content, listing=listing))
+
+
+def _listing(chrome: Chrome, url: str, listing: GlossaryView | SourcesView) -> View:
+    """Make a page for a list that no page introduces."""
+    title = url.strip("/")
+    return _made(f"{title}.html", url, title.capitalize(), chrome, listing)
+
+
 def _made(template: str, url: str, title: str, chrome: Chrome, content: Content) -> View:
     """Make the view of a page that no file stands for."""
     return View(
@@ -203,48 +236,53 @@ def _backlinks(site: Site) -> dict[str, tuple[Link, ...]]:
     return {target: tuple(links.values()) for target, links in found.items()}
 
 
-def _users(site: Site, uses: Uses) -> dict[str, tuple[Link, ...]]:
+def _used(site: Site, page: Facts, uses: tuple[TermUse, ...]) -> list[str]:
+    """Give the terms that a page uses, in its text or by name, A to Z."""
+    named = {
+        term.slug
+        for hole in page.holes
+        if isinstance(hole, TermHole) and (term := term_named(site, hole.name))
+    }
+    return sorted(named | {use.slug for use in uses})
+
+
+def _definitions(site: Site) -> dict[str, Definition]:
+    """Give every term by slug, as the pages that use it show it."""
+    return {
+        term.slug: Definition(
+            term.slug, term.name, excerpt(site, _definer(site, term), term.definition), term_url(term.slug)
+        )
+        for term in site.terms.values()
+    }
+
+
+def _definer(site: Site, term: Term) -> Facts:
+    return site.pages[site.defined_by[term.slug][0]]
+
+
+def _users(site: Site, used: Mapping[str, list[str]]) -> dict[str, tuple[Link, ...]]:
     """Give for each term the pages that use it."""
     users: dict[str, list[Link]] = {}
     for page in site.pages.values():
-        named = {
-            term.slug
-            for hole in page.holes
-            if isinstance(hole, TermHole) and (term := term_named(site, hole.name))
-        }
-        for slug in sorted(named | {use.slug for use in uses[page.id]}):
+        for slug in used[page.id]:
             users.setdefault(slug, []).append(name(page))
     return {slug: tuple(links) for slug, links in users.items()}
 
 
-def _glossary(site: Site, chrome: Chrome, users: Mapping[str, tuple[Link, ...]]) -> View:
-    """Make the glossary. Its citations are numbered anew, A to Z, and it has its own list of sources."""
-    numbering, numbers = Numbering(site), count(1)
-    fills: dict[int, Fill] = {}
-    entries = []
-    for term in sorted(site.terms.values(), key=lambda term: term.name.casefold()):
-        page = site.pages[site.defined_by[term.slug][0]]
-        holes = {hole.number: hole for hole in page.holes}
-        pieces: list[Piece] = []
-        for piece in term.definition.pieces:
-            if isinstance(piece, Gap):
-                number = next(numbers)
-                fills[number] = _fill(
-                    site, page, holes[piece.number], numbering, []
-                )  # told on the page itself
-                pieces.append(Gap(number))
-            elif isinstance(piece, Words):
-                pieces.append(Words(0, piece.text))  # its number on the page changes with the text around it
-            else:
-                pieces.append(piece)
-        entries.append(Entry(term.slug, term.name, term.also, Prose(tuple(pieces)), users.get(term.slug, ())))
-    return _made(
-        "glossary.html",
-        GLOSSARY,
-        "Glossary",
-        chrome,
-        GlossaryView(tuple(entries), fills, numbering.references()),
+def _glossary(site: Site, users: Mapping[str, tuple[Link, ...]], after: int) -> GlossaryView:
+    """Give the glossary. Its citations are numbered anew, A to Z, and it has its own list of sources."""
+    numbering = Numbering(site, after)
+    entries = tuple(
+        Entry(
+            term.slug,
+            term.name,
+            term.also,
+            excerpt(site, _definer(site, term), term.definition, numbering),
+            users.get(term.slug, ()),
+        )
+        for term in sorted(site.terms.values(), key=lambda term: term.name.casefold())
     )
+    return GlossaryView(entries, numbering.references())
 
 
 def _sources(site: Site, marks: Mapping[str, list[Link]]) -> SourcesView:
@@ -265,6 +303,30 @@ def _tags(site: Site, chrome: Chrome) -> Iterator[View]:
     for url in sorted(spelt):
         view = _made("tag.html", url, spelt[url], chrome, TagView(spelt[url], tuple(tagged[url])))
         yield structs.replace(view, breadcrumb=(*view.breadcrumb, Link(TAGS, Line("Topics", "Topics"))))
+
+
+def _sheets(site: Site, chrome: Chrome) -> Iterator[View]:
+    """Make the sheet of questions of each page that has some."""
+    for page in site.pages.values():
+        if page.questions:
+            end = f"{' Q' if page.title.text[-1:] in '?!.' else ': q'}uestions to take with you"
+            title = Line(page.title.html + end, page.title.text + end)
+            yield View(
+                template="sheet.html",
+                url=sheet_url(page),
+                title=title,
+                description=title.text,
+                breadcrumb=(_home(chrome), *(name(above) for above in (*ancestors(site, page), page))),
+                chrome=chrome,
+                content=SheetView(
+                    page.url,
+                    page.review.on if page.review else None,
+                    tuple(
+                        Asked(excerpt(site, page, question.about), excerpt(site, page, question.ask))
+                        for question in page.questions
+                    ),
+                ),
+            )
 
 
 def _redirects(site: Site, chrome: Chrome) -> Iterator[View]:

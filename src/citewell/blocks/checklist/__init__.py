@@ -27,4 +27,4 @@ class Checklist(Shape):
         return {"items": value} if isinstance(value, list) else value
 
 
-BLOCK = Block(name="checklist", order=30, numbered="check", holds="front-matter", shape=Checklist)
+BLOCK = Block(name="checklist", order=30, numbered="check", asks="ask", holds="front-matter", shape=Checklist)

@@ -1,0 +1,101 @@
+"""What search can find on a page, as plain text: the page itself, its sections, and the entries of its numbered blocks."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from markupsafe import Markup, escape
+
+from citewell.core.model import (
+    Article,
+    BlockData,
+    CiteHole,
+    Gap,
+    Hole,
+    Many,
+    Passage,
+    Prose,
+    Record,
+    Slot,
+    TermHole,
+    Value,
+    Words,
+)
+from citewell.core.plugin import Block
+from citewell.core.walk import entries_of
+
+_HEADING = re.compile(r'(?:<p class="strand-label">.*?</p>\s*)?<h[2-6] id="([^"]*)">.*?</h[2-6]>', re.DOTALL)
+_NOTE_MARK = re.compile(r'<sup class="footnote-ref">.*?</sup>|<a [^>]*class="footnote-backref".*?</a>')
+_BETWEEN = " · "
+
+
+class Passages:
+    """Reads the passages of one page."""
+
+    def __init__(self, article: Article, holes: Mapping[int, Hole], kinds: Mapping[str, Block]) -> None:
+        """Take the page, its holes by number, and the kinds of blocks by name."""
+        self._article = article
+        self._holes = holes
+        self._kinds = kinds
+
+    def all(self) -> Iterator[Passage]:
+        """Give the page itself first, then its sections, then the entries of its numbered blocks."""
+        article = self._article
+        headings = {heading.id: heading for heading in article.headings}
+        opening, *rest = _HEADING.split(self._markup(article.body))
+        yield Passage("page", "", article.title.text, _joined(article.dek.text, _plain(opening)))
+        for anchor, text in zip(map(_unescaped, rest[::2]), rest[1::2], strict=True):
+            heading = headings[anchor]
+            yield Passage("section", anchor, heading.line.text, _joined(heading.label, _plain(text)))
+        for block in article.blocks:
+            yield from self._entries(block)
+
+    def _entries(self, block: BlockData) -> Iterator[Passage]:
+        """Give the entries of a numbered block: the first field is the name of each, the others are its text."""
+        kind = self._kinds[block.name].numbered
+        for number, entry in enumerate(entries_of(block.data) if kind else (), 1):
+            name, *rest = (_plain(self._markup(field)) for field in entry.fields.values())
+            yield Passage(kind, f"{kind}-{number}", name, _joined(*rest))
+
+    def _markup(self, value: Value) -> str:
+        """Give a value as markup in which only words matter: no citations, and no entries, which stand for themselves."""
+        match value:
+            case Prose(pieces):
+                markup = ""
+                for piece in pieces:
+                    match piece:
+                        case str():
+                            markup += piece
+                        case Words(_, text):
+                            markup += str(escape(text))
+                        case Gap(number):
+                            markup = self._filled(markup, self._holes[number])
+                        case Slot(index) if not self._kinds[self._article.blocks[index].name].numbered:
+                            markup += self._markup(self._article.blocks[index].data)
+                return markup
+            case Record(fields):
+                return " ".join(map(self._markup, fields.values()))
+            case Many(items):
+                return " ".join(map(self._markup, items))
+            case str():
+                return str(escape(value))
+        return ""
+
+    def _filled(self, markup: str, hole: Hole) -> str:
+        match hole:
+            case TermHole(label=label):
+                return f"{markup}{escape(label)}"
+            case CiteHole():
+                return markup.rstrip()  # the mark stands close to the word before it
+        return markup
+
+
+def _plain(markup: str) -> str:
+    return Markup(_NOTE_MARK.sub("", markup)).striptags()  # noqa: S704 -- it is taken apart, not shown
+
+
+def _unescaped(markup: str) -> str:
+    return Markup(markup).unescape()  # noqa: S704 -- it is taken apart, not shown
+
+
+def _joined(*texts: str) -> str:
+    return _BETWEEN.join(filter(None, texts))
