@@ -74,8 +74,8 @@ def test_a_second_build_says_that_nothing_changed() -> None:
 def test_a_build_counts_what_it_rendered_and_removed() -> None:
     run("new", "article", "second-article")
     assert " rendered, " in run("build").stdout
-    Path("content/articles/second-article.md").unlink()
-    assert " · 1 removed → " in run("build").stdout
+    Path("content/articles/second-article.md").unlink()  # a page and its social card
+    assert " · 2 removed → " in run("build").stdout
     assert not Path("site/second-article").exists()
 
 

@@ -121,7 +121,7 @@ def test_a_folder_is_a_new_kind_of_block(site: Path) -> None:
     assert 'id="c1-1"' in page
     assert '<a href="../other/">the other page</a>' in page
     (style,) = (site / "site" / "static").glob("site.*.css")
-    assert ".toy { border: 3px double }" in style.read_text("utf-8")
+    assert ".toy{border:3px double}" in style.read_text("utf-8")
     assert f"../static/{style.name}" in page
 
 

@@ -260,7 +260,8 @@ def test_a_hole_that_nothing_fills_is_an_error_of_ours() -> None:
         ("{{ page.canonical }} {{ page.url }}", "https://example.org/docs/page/ page/"),
         ("{{ page.title.html }} {{ page.title.text }}", "A <em>page</em> A page"),
         ("{{ site.navigation[0].line.html }} {{ site.licence.name }}", "Map CC BY 4.0"),
-        ("{% if 1 %}\n  x\n{% endif %}\n", "  x\n"),
+        ("{% if 1 %}\n  x\n{% endif %}\n", "x\n"),
+        ("<pre>\n  x</pre>", "<pre>\n  x</pre>"),
     ],
 )
 def test_templates_see(template: str, html: str) -> None:
@@ -340,8 +341,10 @@ def test_asset_names_are_found_with_their_places() -> None:
 
 
 def test_the_style_sheet_holds_the_styles_of_blocks() -> None:
-    css = bundle("a {}\n", (structs_block("one", "b {}\n"), BOX, structs_block("two", "c {}\n")))
-    assert css == "a {}\n\n/* one */\nb {}\n\n/* two */\nc {}\n"
+    css = bundle(
+        "a { b: c }\n", (structs_block("one", "b {}\n"), BOX, structs_block("two", "/* c */ c {}\n"))
+    )
+    assert css == "a{b:c}b{}c{}"
 
 
 def structs_block(name: str, style: str) -> Block:
@@ -433,8 +436,8 @@ def test_an_article_page_has_its_anatomy() -> None:
         'id="page-review"',
         "by The editors (Editorial review)",
         "22 May 2027",
-        'aria-label="How we work"',
-        "../sources/",
+        'aria-label="How this site can be checked"',
+        '<a href="../sources/">Sources</a>',
         "CC BY 4.0",
     ]
     places = [html.find(part) for part in order]
@@ -452,7 +455,7 @@ def test_a_hub_lists_its_children() -> None:
 def test_nothing_inline_and_nothing_from_elsewhere() -> None:
     content, own = full_article()
     html = page(content, own=own)
-    assert re.findall(r"<script(?! type=\"application/ld\+json\")|<style| style=| on\w+=", html) == []
+    assert re.findall(r"<script(?! type=\"application/ld\+json\"| src=)|<style| style=| on\w+=", html) == []
     assert re.findall(r'<(?:link rel="stylesheet"|script|img)[^>]*(?:src|href)="(?:https?:)?//', html) == []
 
 
@@ -504,7 +507,7 @@ def test_no_value_can_become_markup() -> None:
     )
     html = page(content, own=own, chrome=chrome, description=EVIL, title=Line("x", EVIL))
     assert "<script>" not in html
-    assert html.count("<script") == 1
+    assert re.findall(r"<script (\w+)", html) == ["src", "src", "type"]
     assert "&lt;script&gt;" in html
 
 

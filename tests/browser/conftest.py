@@ -22,9 +22,19 @@ from citewell.builder import build, site_options
 ROOT = Path(__file__).resolve().parents[2]
 POLICY = "default-src 'self'"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FOUND = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+WHY = "tests/browser was left out: install Chromium (`apt install chromium`) to test the site in a browser"
+IN_CI = os.environ.get("CI") == "true"
+
+collect_ignore_glob = [] if FOUND or IN_CI else ["test_*.py"]
 
 Open = Callable[..., Page]
 """Opens a path of the site in a context of its own, with options of `Browser.new_context`."""
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if FOUND is None:
+        terminalreporter.write_line(WHY)
 
 
 @dataclass(frozen=True)
@@ -83,14 +93,10 @@ def guide(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guide]:
 # Not for the session: while Playwright runs, no other test could start an event loop.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if found is None:
-        why = "install Chromium (`apt install chromium`), without which nothing is tested in a browser"
-        if os.environ.get("CI") == "true":
-            pytest.fail(why)
-        pytest.skip(why)
+    if FOUND is None:
+        pytest.fail(WHY)
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        running = playwright.chromium.launch(executable_path=FOUND, args=["--no-sandbox", "--disable-gpu"])
         yield running
         running.close()
 
