@@ -235,7 +235,7 @@ def test_a_page_with_steps_or_a_checklist_has_a_sheet_with_all_questions_and_no_
     assert "cite" not in main
     breadcrumb = re.findall(r'<nav class="breadcrumb".*?</nav>', html, re.DOTALL)
     assert re.findall(r'href="([^"]+)"', breadcrumb[0]) == ["../../", "../../vesicles/", "../"]
-    assert site.page("cells").count('<a href="questions/">Print these questions</a>') == 2
+    assert site.page("cells").count('<a href="questions/">All questions on one sheet, to print</a>') == 2
     assert site.listed.count("cells/questions/") == 1
 
 

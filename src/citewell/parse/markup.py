@@ -50,6 +50,10 @@ class _Renderer(RendererHTML):
     def mark(self, tokens: list[Token], idx: int, _options: Any, _env: Any) -> str:
         return tokens[idx].content
 
+    def table_open(self, *_: Any) -> str:
+        """Let the keyboard reach a table, which scrolls by itself where it is wider than the window."""
+        return '<table tabindex="0">\n'
+
     def th_open(self, tokens: Any, idx: int, _options: Any, _env: Any) -> str:
         """Align a cell by a class: the site's pages have no inline styles."""
         token = tokens[idx]
