@@ -227,22 +227,25 @@ def test_every_shape_requires_something() -> None:
     assert {param.values[0].name for param in REQUIRED} == {block.name for block in WITH_SHAPE}  # type: ignore[union-attr]
 
 
+def emptied(data: Any) -> Iterator[tuple[str, object]]:  # noqa: ANN401 -- what YAML holds
+    """Give the data of a block with each of its lists emptied in turn, named by its key."""
+    if isinstance(data, dict):
+        yield from ((key, data | {key: []}) for key in data if isinstance(data[key], list))
+    else:
+        yield "list", []
+
+
 LISTS = [
-    pytest.param(block, emptied, id=f"{block.name}-{key}")
+    pytest.param(block, data, id=f"{block.name}-{key}")
     for block in WITH_SHAPE
-    for data in [parts(block.example)[0][block.name]]
-    for key, emptied in (
-        [(key, data | {key: []}) for key in data if isinstance(data[key], list)]
-        if isinstance(data, dict)
-        else [("list", [])]
-    )
+    for key, data in emptied(parts(block.example)[0][block.name])
 ]
 
 
-@pytest.mark.parametrize(("block", "emptied"), LISTS)
-def test_an_empty_list_is_told(block: Block, emptied: object) -> None:
+@pytest.mark.parametrize(("block", "data"), LISTS)
+def test_an_empty_list_is_told(block: Block, data: object) -> None:
     matter, body = parts(block.example)
-    diagnostics, _ = built(joined(matter | {block.name: emptied}, body))
+    diagnostics, _ = built(joined(matter | {block.name: data}, body))
     assert [fault.code for fault in diagnostics] == ["front-matter/empty"]
 
 

@@ -34,7 +34,9 @@ def main() -> None:
             for name, path in PAGES.items():
                 page.goto(Path(folder, "site", path, "index.html").as_uri())
                 taken = Image.open(BytesIO(page.screenshot())).convert("RGB")
-                taken.quantize(COLOURS, Image.Quantize.MAXCOVERAGE).save(PICTURES / f"{name}-{window}.png", optimize=True)
+                taken.quantize(COLOURS, Image.Quantize.MAXCOVERAGE).save(
+                    PICTURES / f"{name}-{window}.png", optimize=True
+                )
 
 
 if __name__ == "__main__":
