@@ -5,7 +5,8 @@ from math import hypot
 
 import pytest
 
-from citewell.core.model import Branch, Line, Link
+from citewell.core.model import Line
+from citewell.core.view import Branch, Link
 from citewell.render.drawing import NODE, Drawing, family_drawing
 
 

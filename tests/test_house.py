@@ -18,8 +18,9 @@ import pytest
 
 import citewell
 from citewell.core.diagnostic import Diagnostic, Span
-from citewell.core.model import Article, Facts, Fill, Line, Reference, Site, Term, View, Words
+from citewell.core.model import Article, Facts, Line, Site, Term, Words
 from citewell.core.plugin import Block, Output
+from citewell.core.view import Fill, Reference, View
 
 PACKAGE = Path(citewell.__file__).parent
 ROOT = PACKAGE.parents[1]

@@ -21,7 +21,7 @@ import citewell
 from citewell import making
 from citewell.builder import Outcome, build, site_options
 from citewell.core.digest import digest
-from citewell.core.model import ArticleView, View
+from citewell.core.view import ArticleView, View
 
 SEEDS = range(6)
 EDITS_OF_EACH_SEED = len(EDITS)  # every kind once

@@ -10,21 +10,15 @@ from msgspec import structs
 
 from citewell.core.diagnostic import Span
 from citewell.core.digest import digest
-from citewell.core.model import (
-    Article,
+from citewell.core.model import Article, Config, Editor, Facts, Line, Organisation, Parsed
+from citewell.core.view import (
     ArticleView,
     Artifact,
     Chrome,
-    Config,
     Content,
-    Editor,
-    Facts,
     HomeView,
-    Line,
     Link,
     NotFoundView,
-    Organisation,
-    Parsed,
     RedirectView,
     Resolved,
     SheetView,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import citewell
-from citewell.core.model import Artifact
+from citewell.core.view import Artifact
 from citewell.io import SurroundingsError
 from citewell.io.lock import only_build
 from citewell.io.publish import Published, check_places, intact, publish, read_manifest
@@ -140,7 +140,7 @@ ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(citewell.__file__).parents[1]
 KILLED = """
 import os, sys
 from pathlib import Path
-from citewell.core.model import Artifact
+from citewell.core.view import Artifact
 from citewell.io.publish import publish
 
 moves = []

@@ -12,7 +12,8 @@ from citewell.blocks import find_blocks
 from citewell.builder import Outcome, build, site_options
 from citewell.core.diagnostic import Span
 from citewell.core.digest import digest
-from citewell.core.model import Facts, Line, Parsed, Passage, Resolved, Source
+from citewell.core.model import Facts, Line, Parsed, Passage, Source
+from citewell.core.view import Resolved
 from citewell.outputs.search import OUTPUT
 from citewell.parse.article import Language, parse_article
 from citewell.parse.config import parse_config

@@ -6,8 +6,9 @@ from typing import Any
 from msgspec import Struct
 
 from citewell.core.digest import digest
-from citewell.core.model import Article, ArticleView, Resolved, View
+from citewell.core.model import Article
 from citewell.core.plugin import Output
+from citewell.core.view import ArticleView, Resolved, View
 from citewell.outputs import find_outputs
 from citewell.pages import BlockFolder, blocks_in
 from citewell.render.fault import TemplateFault

@@ -8,8 +8,9 @@ from msgspec import Struct, structs
 
 from citewell.blocks import find_blocks
 from citewell.core.digest import digest
-from citewell.core.model import Article, ArticleView, Facts, Parsed, Site, Source, TermUse
+from citewell.core.model import Article, Facts, Parsed, Site, Source
 from citewell.core.plugin import Block
+from citewell.core.view import ArticleView, TermUse
 from citewell.io import SurroundingsError
 from citewell.io.inputs import Inputs
 from citewell.io.store import Store

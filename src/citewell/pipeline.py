@@ -14,8 +14,9 @@ from msgspec import Struct, structs
 from citewell.core.codes import CODES
 from citewell.core.diagnostic import Diagnostic, with_severities
 from citewell.core.digest import digest
-from citewell.core.model import Artifact, Asset, Config, Resolved, Source
+from citewell.core.model import Asset, Config, Source
 from citewell.core.plugin import Block
+from citewell.core.view import Artifact, Resolved
 from citewell.io.inputs import Inputs, Options
 from citewell.io.store import Store
 from citewell.io.workers import spread

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 from typing import Any, Literal, Protocol
 
 from citewell.core.diagnostic import Code
-from citewell.core.model import Article, Resolved, View
+from citewell.core.model import Article
+from citewell.core.view import Resolved, View
 
 Json = dict[str, Any]
 

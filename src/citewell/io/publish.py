@@ -15,7 +15,7 @@ from shutil import rmtree
 import msgspec
 from msgspec import Struct
 
-from citewell.core.model import Artifact
+from citewell.core.view import Artifact
 from citewell.io import SurroundingsError, reason
 
 Manifest = dict[str, str]

@@ -10,8 +10,9 @@ from xml.etree import ElementTree as ET
 from msgspec import Struct
 
 from citewell.core.address import absolute
-from citewell.core.model import Article, Facts, Resolved
+from citewell.core.model import Article, Facts
 from citewell.core.plugin import Output, Renderer
+from citewell.core.view import Resolved
 
 _PATH = "feed.xml"
 _LONGEST = 20

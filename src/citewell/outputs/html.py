@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from citewell.core.model import Article, Resolved, View
+from citewell.core.model import Article
 from citewell.core.plugin import Output, Renderer
+from citewell.core.view import Resolved, View
 
 
 def _plan(resolved: Resolved) -> Iterator[tuple[str, View]]:

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from citewell.core.model import Article, Resolved
+from citewell.core.model import Article
 from citewell.core.plugin import Output, Renderer
+from citewell.core.view import Resolved
 
 _SIZES = (192, 512)
 

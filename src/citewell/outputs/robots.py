@@ -6,8 +6,9 @@ Source: RFC 9309, https://www.rfc-editor.org/rfc/rfc9309
 from collections.abc import Iterator
 
 from citewell.core.address import absolute
-from citewell.core.model import Article, Resolved
+from citewell.core.model import Article
 from citewell.core.plugin import Output, Renderer
+from citewell.core.view import Resolved
 
 
 def _plan(resolved: Resolved) -> Iterator[tuple[str, str]]:

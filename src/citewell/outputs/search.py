@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from msgspec import Struct, json
 
-from citewell.core.model import Article, Passage, Resolved
+from citewell.core.model import Article, Passage
 from citewell.core.plugin import Output, Renderer
+from citewell.core.view import Resolved
 
 _OWN = {"page", "section"}
 

@@ -9,8 +9,9 @@ from xml.etree import ElementTree as ET
 from msgspec import Struct
 
 from citewell.core.address import absolute
-from citewell.core.model import Article, NotFoundView, RedirectView, Resolved
+from citewell.core.model import Article
 from citewell.core.plugin import Output, Renderer
+from citewell.core.view import NotFoundView, RedirectView, Resolved
 
 
 class Place(Struct, frozen=True):

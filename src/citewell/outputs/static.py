@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from citewell.core.model import Article, Artifact, Resolved
+from citewell.core.model import Article
 from citewell.core.plugin import Output, Renderer
+from citewell.core.view import Artifact, Resolved
 
 
 def _plan(resolved: Resolved) -> Iterator[tuple[str, Artifact]]:

@@ -9,7 +9,7 @@ from textwrap import wrap
 
 from msgspec import Struct
 
-from citewell.core.model import Branch
+from citewell.core.view import Branch
 
 NODE = 17  # radius of a page
 _LABEL = 20  # characters on a line of a label

@@ -11,16 +11,9 @@ from jinja2 import DictLoader, Environment
 from markupsafe import Markup
 
 from citewell.core.address import absolute, card_path, relative
-from citewell.core.model import (
-    Article,
-    ArticleView,
-    Chrome,
-    HomeView,
-    NotFoundView,
-    RedirectView,
-    View,
-)
+from citewell.core.model import Article
 from citewell.core.plugin import Block, Json
+from citewell.core.view import ArticleView, Chrome, HomeView, NotFoundView, RedirectView, View
 from citewell.render.drawing import family_drawing
 from citewell.render.fault import UndefinedName, faults_of
 from citewell.render.prose import Href, Joiner, reference_markup, without_marks

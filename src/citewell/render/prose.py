@@ -9,24 +9,17 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 
 from citewell.core.csl import Run
-from citewell.core.model import (
+from citewell.core.model import Gap, Line, Many, Prose, Record, Section, Slot, Words
+from citewell.core.view import (
     CiteFill,
     EntryFill,
     Excerpt,
     Fill,
-    Gap,
     ImageFill,
-    Line,
     LinkFill,
-    Many,
     Mark,
-    Prose,
-    Record,
-    Section,
-    Slot,
     TermFill,
     TermUse,
-    Words,
 )
 
 Href = Callable[[str], str]

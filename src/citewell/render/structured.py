@@ -10,20 +10,18 @@ from datetime import date
 from markupsafe import Markup
 
 from citewell.core.address import absolute
-from citewell.core.model import (
-    Article,
+from citewell.core.model import Article, Editor, Line, Review
+from citewell.core.plugin import Json
+from citewell.core.view import (
     ArticleView,
     Chrome,
-    Editor,
     Entry,
     Excerpt,
     GlossaryView,
     HomeView,
-    Line,
     Link,
     NotFoundView,
     RedirectView,
-    Review,
     SheetView,
     SourceData,
     SourcesView,
@@ -31,7 +29,6 @@ from citewell.core.model import (
     TagView,
     View,
 )
-from citewell.core.plugin import Json
 from citewell.render.prose import Joiner, without_marks
 
 _NOT_IN_SCRIPT = "<>&\u2028\u2029"

@@ -8,7 +8,8 @@ from posixpath import dirname, join, normpath, relpath, splitext
 import imagesize
 
 from citewell.core.digest import fingerprint
-from citewell.core.model import Artifact, Asset, Source
+from citewell.core.model import Asset, Source
+from citewell.core.view import Artifact
 
 _FOLDER = "static/"
 _CSS_URL = re.compile(r"url\(\s*(['\"]?)([^'\")]+)\1\s*\)")

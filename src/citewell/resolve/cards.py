@@ -1,6 +1,7 @@
 """What one page shows of another: a narrow value, so that only what is shown can render a page again."""
 
-from citewell.core.model import Facts, Line, Link
+from citewell.core.model import Facts, Line
+from citewell.core.view import Link
 
 
 def card(page: Facts, because: Line | None = None) -> Link:

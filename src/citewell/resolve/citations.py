@@ -7,7 +7,8 @@ from functools import lru_cache
 from citewell.bibliography import Style, format_work
 from citewell.core.csl import Run, Work
 from citewell.core.diagnostic import Diagnostic, Related, nearest
-from citewell.core.model import Citation, CiteFill, CiteHole, Facts, Mark, Reference, Site, SourceData
+from citewell.core.model import Citation, CiteHole, Facts, Site
+from citewell.core.view import CiteFill, Mark, Reference, SourceData
 
 _MARKUP = re.compile(r"</?(?:i|b|sub|sup)>")
 

@@ -5,14 +5,13 @@ from datetime import date
 
 from msgspec import structs
 
-from citewell.core.model import (
+from citewell.core.model import Facts, Site
+from citewell.core.view import (
     ArticleView,
-    Facts,
     GlossaryView,
     HomeView,
     Link,
     SheetView,
-    Site,
     SourcesView,
     TagsView,
     TagView,

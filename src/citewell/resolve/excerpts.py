@@ -1,20 +1,7 @@
 """Prose that is shown away from its own page: its holes are numbered anew and filled for any page of the site."""
 
-from citewell.core.model import (
-    CiteHole,
-    EntryFill,
-    Excerpt,
-    Facts,
-    Fill,
-    Gap,
-    Hole,
-    ImageHole,
-    LinkHole,
-    Piece,
-    Prose,
-    Site,
-    Words,
-)
+from citewell.core.model import CiteHole, Facts, Gap, Hole, ImageHole, LinkHole, Piece, Prose, Site, Words
+from citewell.core.view import EntryFill, Excerpt, Fill
 from citewell.resolve.addresses import term_url
 from citewell.resolve.citations import Numbering
 from citewell.resolve.glossary import term_named

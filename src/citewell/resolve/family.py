@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from citewell.core.diagnostic import Diagnostic, Related, nearest
-from citewell.core.model import Branch, Facts, LinkHole, PageRef, Site
+from citewell.core.model import Facts, LinkHole, PageRef, Site
+from citewell.core.view import Branch
 from citewell.resolve.addresses import LISTS
 from citewell.resolve.cards import card
 from citewell.resolve.links import page_meant

@@ -7,7 +7,8 @@ from functools import cache
 from msgspec import Struct
 
 from citewell.core.diagnostic import Diagnostic, Related, nearest
-from citewell.core.model import Article, Facts, Gap, Section, Site, Term, TermHole, TermUse, Words
+from citewell.core.model import Article, Facts, Gap, Section, Site, Term, TermHole, Words
+from citewell.core.view import TermUse
 from citewell.core.walk import pieces_in_order
 from citewell.parse.collector import slugify
 from citewell.resolve.addresses import GLOSSARY
@@ -56,6 +57,11 @@ def _two_meanings(term: Term, former: Term, form: str, message: str) -> Diagnost
         f"keep one meaning: delete one definition, or rename `{form}` in one of the two ({former.span.path} has the other)",
         (Related(former.span, "the other meaning is here"),),
     )
+
+
+def definer(site: Site, term: Term) -> Facts:
+    """Give the page whose definition of a term is shown everywhere."""
+    return site.pages[site.defined_by[term.slug][0]]
 
 
 def term_names(terms: Mapping[str, Term]) -> dict[str, str]:

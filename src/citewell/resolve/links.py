@@ -4,7 +4,8 @@ from posixpath import dirname, join, normpath
 
 from citewell.core.address import scheme_fault
 from citewell.core.diagnostic import Diagnostic, nearest
-from citewell.core.model import Facts, ImageFill, ImageHole, LinkFill, LinkHole, Site
+from citewell.core.model import Facts, ImageHole, LinkHole, Site
+from citewell.core.view import ImageFill, LinkFill
 from citewell.resolve.addresses import GLOSSARY, generated_urls
 
 

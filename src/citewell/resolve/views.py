@@ -4,59 +4,55 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, structs
 
-from citewell.bibliography import sort_key
 from citewell.core.diagnostic import Diagnostic
 from citewell.core.model import (
-    ArticleView,
-    Asked,
-    Chrome,
-    CitedWork,
     CiteHole,
-    Content,
-    Definition,
-    Entry,
     Facts,
-    Fill,
-    GlossaryView,
     Hole,
-    HomeView,
     ImageHole,
     Line,
-    Link,
     LinkHole,
     MenuItem,
-    NotFoundView,
-    Organisation,
-    RedirectView,
-    SheetView,
     Site,
-    SourcesView,
-    TagsView,
-    TagView,
-    Term,
-    TermFill,
     TermHole,
+)
+from citewell.core.view import (
+    ArticleView,
+    Chrome,
+    Definition,
+    Fill,
+    GlossaryView,
+    Link,
+    SourcesView,
+    TermFill,
     TermUse,
     View,
 )
 from citewell.resolve.addresses import (
     GLOSSARY,
-    HOME,
-    NOT_FOUND,
     SOURCES,
-    TAGS,
-    alias_url,
     sheet_url,
     tag_url,
     term_url,
 )
 from citewell.resolve.cards import card, name
-from citewell.resolve.citations import Numbering, cite_faults, list_faults, printed
+from citewell.resolve.citations import Numbering, cite_faults, list_faults
 from citewell.resolve.dates import dated
 from citewell.resolve.excerpts import excerpt
-from citewell.resolve.family import ancestors, family
-from citewell.resolve.glossary import entry_faults, name_fault, term_faults, term_named
+from citewell.resolve.family import ancestors
+from citewell.resolve.glossary import definer, entry_faults, name_fault, term_faults, term_named
 from citewell.resolve.links import fill_image, fill_link, page_of
+from citewell.resolve.made import (
+    glossary,
+    home_link,
+    home_page,
+    listing_page,
+    not_found_page,
+    redirects,
+    sheets,
+    sources,
+    tag_pages,
+)
 
 Uses = Mapping[str, tuple[TermUse, ...]]
 """Page id -> the uses of terms that were found in its running text."""
@@ -107,24 +103,18 @@ def resolve(site: Site, uses: Uses) -> Views:
     users = _users(site, used)
     faults += [*term_faults(site, set(users)), *entry_faults(site)]
     lists: dict[str, GlossaryView | SourcesView] = {
-        GLOSSARY: _glossary(site, users, after=last_number.get(GLOSSARY, 0)),
-        SOURCES: _sources(site, marks),
+        GLOSSARY: glossary(site, users, after=last_number.get(GLOSSARY, 0)),
+        SOURCES: sources(site, marks),
     }
     introduced = {view.url for view in articles} & lists.keys()
     views = [
         *(_introducing(view, lists[view.url]) if view.url in introduced else view for view in articles),
-        _made(
-            "home.html",
-            HOME,
-            chrome.title,
-            chrome,
-            HomeView(site.config.tagline, site.config.intro, family(site)),
-        ),
-        *(_listing(chrome, url, shown) for url, shown in lists.items() if url not in introduced),
-        *_sheets(site, chrome),
-        _not_found(site, chrome),
-        *_tags(site, chrome),
-        *_redirects(site, chrome),
+        home_page(site, chrome),
+        *(listing_page(chrome, url, shown) for url, shown in lists.items() if url not in introduced),
+        *sheets(site, chrome),
+        not_found_page(site, chrome),
+        *tag_pages(site, chrome),
+        *redirects(site, chrome),
     ]
     return Views(tuple(dated(site, views)), tuple(faults))
 
@@ -186,7 +176,7 @@ def _article(site: Site, chrome: Chrome, page: Facts, lent: ArticleView) -> View
         url=page.url,
         title=page.title,
         description=page.dek.text or page.title.text,
-        breadcrumb=(_home(chrome), *(name(parent) for parent in ancestors(site, page))),
+        breadcrumb=(home_link(chrome), *(name(parent) for parent in ancestors(site, page))),
         chrome=chrome,
         content=lent,
     )
@@ -196,35 +186,6 @@ def _introducing(view: View, listing: GlossaryView | SourcesView) -> View:
     """Put a list on the page that has its address."""
     template = f"article-{view.url.strip('/')}.html"
     return structs.replace(view, template=template, content=structs.replace(view.content, listing=listing))
-
-
-def _listing(chrome: Chrome, url: str, listing: GlossaryView | SourcesView) -> View:
-    """Make a page for a list that no page introduces."""
-    title = url.strip("/")
-    return _made(f"{title}.html", url, title.capitalize(), chrome, listing)
-
-
-def _made(template: str, url: str, title: str, chrome: Chrome, content: Content) -> View:
-    """Make the view of a page that no file stands for."""
-    return View(
-        template=template,
-        url=url,
-        title=Line(title, title),
-        description=getattr(content, "tagline", "") or f"{title}: {chrome.title}",
-        breadcrumb=(_home(chrome),) if url else (),
-        chrome=chrome,
-        content=content,
-    )
-
-
-def _home(chrome: Chrome) -> Link:
-    return Link(HOME, Line(chrome.title, chrome.title))
-
-
-def _not_found(site: Site, chrome: Chrome) -> View:
-    """Make the page for missing addresses. It has no address of its own, so it does not show the host's name."""
-    content = NotFoundView(tuple(name(page) for page in site.pages.values()))
-    return _made("not-found.html", NOT_FOUND, "Page not found", structs.replace(chrome, base_url=""), content)
 
 
 def _backlinks(site: Site) -> dict[str, tuple[Link, ...]]:
@@ -250,14 +211,10 @@ def _definitions(site: Site) -> dict[str, Definition]:
     """Give every term by slug, as the pages that use it show it."""
     return {
         term.slug: Definition(
-            term.slug, term.name, excerpt(site, _definer(site, term), term.definition), term_url(term.slug)
+            term.slug, term.name, excerpt(site, definer(site, term), term.definition), term_url(term.slug)
         )
         for term in site.terms.values()
     }
-
-
-def _definer(site: Site, term: Term) -> Facts:
-    return site.pages[site.defined_by[term.slug][0]]
 
 
 def _users(site: Site, used: Mapping[str, list[str]]) -> dict[str, tuple[Link, ...]]:
@@ -267,75 +224,3 @@ def _users(site: Site, used: Mapping[str, list[str]]) -> dict[str, tuple[Link, .
         for slug in used[page.id]:
             users.setdefault(slug, []).append(name(page))
     return {slug: tuple(links) for slug, links in users.items()}
-
-
-def _glossary(site: Site, users: Mapping[str, tuple[Link, ...]], after: int) -> GlossaryView:
-    """Give the glossary. Its citations are numbered anew, A to Z, and it has its own list of sources."""
-    numbering = Numbering(site, after)
-    entries = tuple(
-        Entry(
-            term.slug,
-            term.name,
-            term.also,
-            excerpt(site, _definer(site, term), term.definition, numbering),
-            users.get(term.slug, ()),
-        )
-        for term in sorted(site.terms.values(), key=lambda term: term.name.casefold())
-    )
-    return GlossaryView(entries, numbering.references())
-
-
-def _sources(site: Site, marks: Mapping[str, list[Link]]) -> SourcesView:
-    works = sorted((site.works[key] for key in marks), key=sort_key)
-    return SourcesView(tuple(CitedWork(printed(site, work), tuple(marks[work.id])) for work in works))
-
-
-def _tags(site: Site, chrome: Chrome) -> Iterator[View]:
-    spelt: dict[str, str] = {}
-    tagged: dict[str, list[Link]] = {}
-    for page in site.pages.values():
-        for url, tag in {tag_url(tag): tag for tag in page.tags}.items():
-            spelt.setdefault(url, tag)
-            tagged.setdefault(url, []).append(card(page))
-    if spelt:
-        links = tuple(Link(url, Line(spelt[url], spelt[url])) for url in sorted(spelt))
-        yield _made("tags.html", TAGS, "Topics", chrome, TagsView(links))
-    for url in sorted(spelt):
-        view = _made("tag.html", url, spelt[url], chrome, TagView(spelt[url], tuple(tagged[url])))
-        yield structs.replace(view, breadcrumb=(*view.breadcrumb, Link(TAGS, Line("Topics", "Topics"))))
-
-
-def _sheets(site: Site, chrome: Chrome) -> Iterator[View]:
-    """Make the sheet of questions of each page that has some."""
-    for page in site.pages.values():
-        if page.questions:
-            end = f"{' Q' if page.title.text[-1:] in '?!.' else ': q'}uestions to take with you"
-            title = Line(page.title.html + end, page.title.text + end)
-            yield View(
-                template="sheet.html",
-                url=sheet_url(page),
-                title=title,
-                description=title.text,
-                breadcrumb=(_home(chrome), *(name(above) for above in (*ancestors(site, page), page))),
-                chrome=chrome,
-                content=SheetView(
-                    page.url,
-                    page.review.on if page.review else None,
-                    tuple(
-                        Asked(excerpt(site, page, question.about), excerpt(site, page, question.ask))
-                        for question in page.questions
-                    ),
-                ),
-            )
-
-
-def _redirects(site: Site, chrome: Chrome) -> Iterator[View]:
-    """Make a page for each alias. Nobody reads it, so it has no looks and no menus that could change."""
-    bare = structs.replace(
-        chrome, organisation=Organisation(""), licence=None, navigation=(), trust=(), assets={}
-    )
-    for page in site.pages.values():
-        for alias in page.aliases:
-            yield _made(
-                "redirect.html", alias_url(alias.path), page.title.text, bare, RedirectView(name(page))
-            )

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from citewell.core.address import card_path
-from citewell.core.model import Article, HomeView, NotFoundView, RedirectView, Resolved, View
+from citewell.core.model import Article
 from citewell.core.plugin import Output, Renderer
+from citewell.core.view import HomeView, NotFoundView, RedirectView, Resolved, View
 
 _MARK = "icon-192.png"
 
