@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from citewell.builder import build, site_options
+from citewell.builder import Outcome, build, site_options
 
 ROOT = Path(__file__).resolve().parents[1]
 ARTICLES = ROOT / "content/articles"
@@ -100,11 +100,29 @@ def test_the_guide_has_eleven_pages() -> None:
     assert sorted(path.stem for path in ARTICLES.glob("*.md")) == sorted(PAGES)
 
 
-def test_the_guide_builds_without_a_finding(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "content", tmp_path / "content")
-    outcome = build(site_options(tmp_path))
-    assert outcome.diagnostics == ()
-    assert outcome.published
+@pytest.fixture(scope="module")
+def outcome(tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, Path]:
+    root = tmp_path_factory.mktemp("guide")
+    shutil.copytree(ROOT / "content", root / "content")
+    return build(site_options(root)), root / "site"
+
+
+def test_the_guide_builds_without_a_finding(outcome: tuple[Outcome, Path]) -> None:
+    made, _ = outcome
+    assert made.diagnostics == ()
+    assert made.published
+
+
+def test_the_map_is_drawn_and_told_with_the_same_numbers(outcome: tuple[Outcome, Path]) -> None:
+    home = (outcome[1] / "index.html").read_text("utf-8")
+    told = re.findall(
+        r'family-number" aria-hidden="true">(\d+)<.*?card-title"><a [^>]*>(.*?)</a>', home, re.DOTALL
+    )
+    drawn = re.findall(r'class="number"[^>]*>(\d+)<.*?class="label"[^>]*>(.*?)</text>', home, re.DOTALL)
+    assert [number for number, _ in told] == [str(number) for number in range(1, len(PAGES) + 1)]
+    assert [number for number, _ in drawn] == [number for number, _ in told]
+    for (_, title), (_, label) in zip(told, drawn, strict=True):
+        assert title.startswith(" ".join(re.findall(r"<tspan[^>]*>(.*?)</tspan>", label)))
 
 
 @pytest.mark.parametrize(
