@@ -21,6 +21,7 @@ class Outcome(Struct, frozen=True):
     rendered: tuple[str, ...] = ()
     written: int = 0
     removed: int = 0
+    changed: tuple[str, ...] = ()  # paths of the published files that were written or removed
     published: bool = False
     note: str = ""  # what went wrong beside the build, such as a cache that cannot be written
 

@@ -4,7 +4,7 @@ Each stage is a function from values to values. What a file is made of decides w
 digest of its value, of the theme and of the program is its key. `build` reads the inputs and writes the results.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from hashlib import sha256
 from pathlib import PurePosixPath
@@ -23,7 +23,7 @@ from citewell.io.workers import spread
 from citewell.making import Keys, MadeFrom, Task, Workshop, make, plan
 from citewell.pages import BlockFolder, Grammar, Pages, blocks_in
 from citewell.parse.config import parse_config
-from citewell.parse.library import parse_library
+from citewell.parse.library import Library, parse_library
 from citewell.render.diagnostics import missing_assets, template_diagnostics
 from citewell.render.fault import TemplateFault
 from citewell.render.theme import Theme, asset_names, bundle
@@ -59,8 +59,20 @@ class Files(Struct, frozen=True):
     artifacts: tuple[Artifact, ...]
 
 
-def run(inputs: Inputs, store: Store, existing: Existing, options: Options) -> Made:
-    """Send a site down the line."""
+class Examined(Struct, frozen=True):
+    """All that is known before a file is made: the site, the views of its pages, and what is wrong with what was written."""
+
+    resolved: Resolved
+    pages: Pages
+    libraries: tuple[Library, ...]
+    theme: Theme
+    blocks: BlockFolder
+    told: tuple[Diagnostic, ...]
+    weigh: Callable[[Iterable[Diagnostic]], tuple[Diagnostic, ...]]
+
+
+def examine(inputs: Inputs, store: Store, options: Options) -> Examined:
+    """Send a site down the line as far as the views: discover → parse → gather → resolve."""
     folder = BlockFolder(str(options.root / "blocks"), digest(inputs.blocks))
     settings = parse_config(_settings(inputs))
     config = _with_base_url(settings.config, inputs.base_url)
@@ -79,32 +91,42 @@ def run(inputs: Inputs, store: Store, existing: Existing, options: Options) -> M
     views = resolve(gathered.site, pages.uses(gathered.site))
 
     codes = CODES | {code.name: code for block in blocks_in(folder) for code in block.codes}
-    told = (
-        *inputs.diagnostics,
-        *settings.diagnostics,
-        *severity_faults(config.severity, settings.severity_spans, codes),
-        *(fault for page in pages.parsed for fault in page.diagnostics),
-        *(fault for library in libraries for fault in library.diagnostics),
-        *gathered.diagnostics,
-        *views.diagnostics,
-        *missing_assets(files.theme, named, files.addresses),
+    return Examined(
+        resolved=Resolved(gathered.site, views.views, files.artifacts, files.addresses),
+        pages=pages,
+        libraries=libraries,
+        theme=files.theme,
+        blocks=folder,
+        told=(
+            *inputs.diagnostics,
+            *settings.diagnostics,
+            *severity_faults(config.severity, settings.severity_spans, codes),
+            *(fault for page in pages.parsed for fault in page.diagnostics),
+            *(fault for library in libraries for fault in library.diagnostics),
+            *gathered.diagnostics,
+            *views.diagnostics,
+            *missing_assets(files.theme, named, files.addresses),
+        ),
+        weigh=partial(with_severities, codes=codes, chosen=config.severity, strict=options.strict),
     )
-    weigh = partial(with_severities, codes=codes, chosen=config.severity, strict=options.strict)
-    errors = {fault.span for fault in weigh(told) if fault.severity == "error"}
 
+
+def run(inputs: Inputs, store: Store, existing: Existing, options: Options) -> Made:
+    """Send a site down the whole line."""
+    known = examine(inputs, store, options)
+    errors = {fault.span for fault in known.weigh(known.told) if fault.severity == "error"}
     at_fault = {span.path for span in errors}
-    keys = Keys(inputs.engine, folder, files.theme)
-    tasks = plan(Resolved(gathered.site, views.views, files.artifacts, files.addresses), keys, at_fault)
+    tasks = plan(known.resolved, Keys(inputs.engine, known.blocks, known.theme), at_fault)
     due = [task for task in tasks if not _is_right(task, store, existing)]
-    given = [structs.replace(task, article=pages.article_of(task.value)) for task in due]
-    workshop = Workshop(tuple(files.theme.templates.items()), folder)
+    given = [structs.replace(task, article=known.pages.article_of(task.value)) for task in due]
+    workshop = Workshop(tuple(known.theme.templates.items()), known.blocks)
     results = spread(make, workshop, given, jobs=options.jobs)
     done = [(task, data) for task, data in zip(due, results, strict=True) if isinstance(data, bytes)]
     unmade = [result for result in results if isinstance(result, TemplateFault)]
-    faults = (fault for fault in template_diagnostics(unmade, files.theme) if fault.span not in errors)
+    faults = (fault for fault in template_diagnostics(unmade, known.theme) if fault.span not in errors)
     return Made(
-        diagnostics=weigh((*told, *faults)),
-        pages=len(views.views),
+        diagnostics=known.weigh((*known.told, *faults)),
+        pages=len(known.resolved.views),
         rendered=tuple(task.path for task, _ in done if task.output == "html"),
         fresh=tuple(Artifact(task.path, data) for task, data in done),
         kept=tuple(sorted({task.path for task in tasks} - {task.path for task in due})),

@@ -28,8 +28,21 @@ class Related(Struct, frozen=True):
     message: str
 
 
+class Edit(Struct, frozen=True):
+    """The change that mends a mistake and touches nothing else: the text of `span` becomes `text`.
+
+    The span lies on one line. A span of length 0 inserts in front of its column; the line feeds in `text` become those of the file.
+    """
+
+    span: Span
+    text: str
+
+
 class Diagnostic(Struct, frozen=True):
-    """One mistake, one message: lower case, no full stop, the text at fault in backticks."""
+    """One mistake, one message: lower case, no full stop, the text at fault in backticks.
+
+    `edit` is there only where the change is safe: it says what the editor plainly meant.
+    """
 
     code: str
     span: Span
@@ -37,6 +50,7 @@ class Diagnostic(Struct, frozen=True):
     help: str
     related: tuple[Related, ...] = ()
     severity: Severity = "error"
+    edit: Edit | None = None
 
 
 class Code(Struct, frozen=True):

@@ -1,0 +1,159 @@
+"""What all commands share: their options, how they end, and how they say what came of it."""
+
+import errno
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import wraps
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import click
+
+from citewell.io import SurroundingsError, reason
+
+if TYPE_CHECKING:
+    from citewell.builder import Outcome
+    from citewell.core.diagnostic import Code
+    from citewell.io.inputs import Options
+
+FAILED, WRONG_SURROUNDINGS, INTERRUPTED = 1, 2, 130
+
+
+class _Sentence(click.ClickException):
+    """A fault of the surroundings as the command line tells it."""
+
+    exit_code = WRONG_SURROUNDINGS
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(f"citewell: {self.format_message()}", file=file, err=file is None)
+
+
+class Group(click.Group):
+    """Ends every command with a sentence in place of a traceback, and Ctrl-C without a word."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 -- as click declares it
+        """Run the command that the line names."""
+        try:
+            return super().invoke(ctx)
+        except SurroundingsError as error:
+            raise _Sentence(str(error)) from error
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # the reader of our output has gone, which click knows to bear
+                raise
+            place = f"{error.filename}: " if error.filename else ""
+            raise _Sentence(place + reason(error)) from error
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The options that every command has."""
+
+    content: Path
+    output: Path
+    base_url: str | None
+    strict: bool
+    jobs: int | None
+    quiet: bool
+    no_color: bool
+
+    @property
+    def color(self) -> bool:
+        """Whether the report, which goes to standard error, may be in colour."""
+        return not (self.no_color or os.environ.get("NO_COLOR")) and sys.stderr.isatty()
+
+
+def _base_url(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    try:
+        parts = urlsplit(value)
+    except ValueError as error:
+        raise click.BadParameter(f"`{value}` is not an address") from error
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise click.BadParameter(
+            f"`{value}` is not like `https://example.org/` or `https://example.org/guide/`"
+        )
+    return value.rstrip("/") + "/"
+
+
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+_OPTIONS = (
+    click.option("--content", type=_FOLDER, default="content", show_default=True, help="What editors write."),
+    click.option("--output", type=_FOLDER, default="site", show_default=True, help="Where the site goes."),
+    click.option("--base-url", callback=_base_url, metavar="URL", help="Where it will be published."),
+    click.option("--strict", is_flag=True, help="Treat warnings as errors."),
+    click.option(
+        "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes; default: all processors."
+    ),
+    click.option("--quiet", is_flag=True, help="Say only what is wrong."),
+    click.option("--no-color", is_flag=True, help="Report without colours."),
+)
+
+
+def shared(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the shared options, as one value in front of its own."""
+
+    @wraps(command)
+    def with_settings(**values: Any) -> None:  # noqa: ANN401 -- what click read from the options
+        shared = {field.name: values.pop(field.name) for field in fields(Settings)}
+        command(Settings(**shared), **values)
+
+    for option in reversed(_OPTIONS):
+        with_settings = option(with_settings)
+    return with_settings
+
+
+def known_codes() -> "dict[str, Code]":
+    """Give every code: the package's, and those of the site's own blocks."""
+    from citewell.blocks import find_blocks
+    from citewell.core.codes import CODES
+
+    own = Path.cwd() / "blocks"
+    blocks = find_blocks(own if own.is_dir() else None)
+    return CODES | {code.name: code for block in blocks for code in block.codes}
+
+
+def options(settings: Settings, *, write: bool) -> "Options":
+    """Give the options of a build of the site in the current folder."""
+    from citewell.io.inputs import Options
+    from citewell.io.workers import available
+
+    root = Path.cwd()
+    return Options(
+        root=root,
+        content=root / settings.content,
+        output=root / settings.output,
+        base_url=settings.base_url,
+        strict=settings.strict,
+        jobs=settings.jobs or available(),
+        write=write,
+    )
+
+
+def report(settings: Settings, outcome: "Outcome") -> bool:
+    """Print what is wrong, and tell whether none of it is an error."""
+    if outcome.note:
+        click.echo(f"citewell: {outcome.note}", err=True)
+    if outcome.diagnostics:
+        from citewell.io.report import render
+
+        prefix = f"{settings.content.as_posix()}/"
+        text = render(outcome.diagnostics, outcome.texts.get, color=settings.color, prefix=prefix)
+        click.echo(text, err=True, nl=False, color=settings.color)
+    return all(diagnostic.severity != "error" for diagnostic in outcome.diagnostics)
+
+
+def in_pages(number: int) -> str:
+    """Give a number of pages in words."""
+    return f"{number} page{'' if number == 1 else 's'}"
+
+
+def say(settings: Settings, text: str) -> None:
+    """Print what a command did, unless it was told to be quiet."""
+    if not settings.quiet:
+        click.echo(text)
