@@ -332,11 +332,17 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 class Site(Struct, frozen=True):
-    """The whole site as one value: facts by id, the registers, and the family."""
+    """The whole site as one value: facts by id, the registers, and the family.
+
+    Its pages are outlines: they hold what other pages can show, and nothing that only their own texts hold. So the site is
+    the same value after an edit that no other page can show.
+    """
 
     config: Config
     pages: dict[str, Facts]  # published pages by id, in the order of their paths
     drafts: dict[str, Facts]
+    urls: dict[str, str]  # path from the root -> id
+    made: frozenset[str]  # the addresses of the pages that the site makes itself
     paths: dict[str, str]  # path of a content file -> id
     unreadable: tuple[str, ...]  # paths of pages that could not be parsed: links to them are not told as well
     terms: dict[str, Term]  # by slug, in alphabetical order

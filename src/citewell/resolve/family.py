@@ -1,6 +1,6 @@
 """Parents, children and companions: the family of pages."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from citewell.core.diagnostic import Diagnostic, Related, nearest
 from citewell.core.model import Facts, LinkHole, PageRef, Site
@@ -25,12 +25,12 @@ def children_of(pages: Mapping[str, Facts]) -> dict[str, tuple[str, ...]]:
 
 def ancestors(site: Site, page: Facts) -> tuple[Facts, ...]:
     """Give the pages above a page, the topmost first; a circle is followed once."""
-    line: list[Facts] = []
+    line = [page.id]
     above = page.parent
-    while above and above.name in site.pages and site.pages[above.name] not in (*line, page):
-        line.append(site.pages[above.name])
-        above = line[-1].parent
-    return tuple(reversed(line))
+    while above and above.name in site.pages and above.name not in line:
+        line.append(above.name)
+        above = site.pages[above.name].parent
+    return tuple(site.pages[name] for name in reversed(line[1:]))
 
 
 def family(site: Site) -> tuple[Branch, ...]:
@@ -50,7 +50,7 @@ def _in_order(page: Facts) -> tuple[int, str, str]:
 
 
 def family_faults(site: Site) -> Iterator[Diagnostic]:
-    """Find unknown and circular parents, unknown and one-way companions, and pages that nothing leads to."""
+    """Find unknown and circular parents, unknown and one-way companions."""
     for page in site.pages.values():
         if page.parent:
             yield from _unknown(site, page.parent, "family/unknown-parent", "parent")
@@ -66,7 +66,6 @@ def family_faults(site: Site) -> Iterator[Diagnostic]:
             yield from _unknown(site, companion, "family/unknown-companion", "companion")
             yield from _one_way(site, page, companion)
     yield from _circles(site)
-    yield from _orphans(site)
 
 
 def _unknown(site: Site, ref: PageRef, code: str, role: str) -> Iterator[Diagnostic]:
@@ -119,14 +118,20 @@ def _circles(site: Site) -> Iterator[Diagnostic]:
             )
 
 
-def _orphans(site: Site) -> Iterator[Diagnostic]:
+def links_meant(site: Site, page: Facts) -> frozenset[str | None]:
+    """Give the pages that the links of a page lead to, or would lead to if they were not misspelt."""
+    links = (hole for hole in page.holes if isinstance(hole, LinkHole))
+    return frozenset(page_meant(site, page, hole.target) for hole in links) - {page.id}
+
+
+def orphans(site: Site, meant: Iterable[frozenset[str | None]]) -> Iterator[Diagnostic]:
+    """Find pages that nothing leads to; `meant` are the pages that links lead to, by page."""
     named = {item.page for item in (*site.config.navigation, *site.config.trust)}
     reached: set[str | None] = set()
     for page in site.pages.values():
         named |= {companion.name for companion in page.companions}
         named |= {page.parent.name} if page.parent else set()
-        links = (page_meant(site, page, hole.target) for hole in page.holes if isinstance(hole, LinkHole))
-        reached |= {target for target in links if target != page.id}
+    reached.update(*meant)
     # A misspelt name has been told; the page that was meant is not told as well.
     reached |= {name if name in site.pages else nearest(name, site.pages) for name in named}
     for page in site.pages.values():

@@ -6,7 +6,7 @@ from citewell.core.address import scheme_fault
 from citewell.core.diagnostic import Diagnostic, nearest
 from citewell.core.model import Facts, ImageHole, LinkHole, Site
 from citewell.core.view import ImageFill, LinkFill
-from citewell.resolve.addresses import GLOSSARY, generated_urls
+from citewell.resolve.addresses import GLOSSARY
 
 
 def page_of(site: Site, page: Facts, target: str) -> str | None:
@@ -15,7 +15,7 @@ def page_of(site: Site, page: Facts, target: str) -> str | None:
     if not path or _is_external(target):
         return None
     if path.startswith("/"):
-        return next((known.id for known in site.pages.values() if known.url == path.strip("/") + "/"), None)
+        return site.urls.get(path.strip("/") + "/")
     return site.paths.get(_inside(page, path))
 
 
@@ -86,7 +86,7 @@ def _to_page(site: Site, hole: LinkHole, page: Facts, other: Facts) -> tuple[Lin
     if hash_:
         return _to_heading(site, hole, page, other, fragment)
     fault = None
-    if other is page:
+    if other.id == page.id:
         mend = "link to a heading of it, as in `(#sources)`, or take the link away"
         fault = Diagnostic("links/self", hole.span, "this link leads to the page that it stands on", mend)
     return LinkFill(other.url, external=False), fault
@@ -133,7 +133,7 @@ def _to_heading(
         if known
         else "it has no headings"
     )
-    where = "this page" if other is page else f"`{other.path}`"
+    where = "this page" if other.id == page.id else f"`{other.path}`"
     return fill, Diagnostic(
         "links/missing-heading", hole.span, f"there is no heading `#{fragment}` on {where}", mend
     )
@@ -141,12 +141,12 @@ def _to_heading(
 
 def _to_address(site: Site, hole: LinkHole, path: str, fragment: str) -> tuple[LinkFill, Diagnostic | None]:
     url = path.strip("/") + "/" if path != "/" else ""
-    page = next((page for page in site.pages.values() if page.url == url), None)
+    page = site.pages.get(site.urls.get(url, ""))
     if page and fragment:
         return _to_heading(site, hole, page, page, fragment)
-    if page or url in generated_urls(site.pages.values()):
+    if page or url in site.made:
         return LinkFill(url + (f"#{fragment}" if fragment else ""), external=False), None
-    near = nearest(url, [known.url for known in site.pages.values()])
+    near = nearest(url, site.urls)
     mend = (
         f"there is a page `/{near}`; better, link to its file"
         if near
