@@ -6,7 +6,7 @@ from functools import cache
 
 from msgspec import Struct
 
-from citewell.core.diagnostic import Diagnostic, Related, nearest
+from citewell.core.diagnostic import Diagnostic, Related, edit, meant, nearest
 from citewell.core.model import Article, Facts, Gap, Section, Site, Term, TermHole, Words
 from citewell.core.view import TermUse
 from citewell.core.walk import pieces_in_order
@@ -165,20 +165,22 @@ def term_named(site: Site, name: str) -> Term | None:
 
 def name_fault(site: Site, hole: TermHole) -> Diagnostic:
     """Say that a term is not defined anywhere."""
-    near = nearest(slugify(hole.name), site.terms)
+    name = slugify(hole.name)
+    near = nearest(name, site.term_names)
     mend = (
         f"there is a term named `{near}`"
         if near
         else "define it under `terms:` on a page, or take the link away"
     )
-    return Diagnostic("terms/unknown", hole.span, f"there is no term named `{hole.name}`", mend)
+    mended = edit(hole.place, meant(name, site.term_names))
+    return Diagnostic("terms/unknown", hole.span, f"there is no term named `{hole.name}`", mend, edit=mended)
 
 
 def term_faults(site: Site, used: set[str]) -> Iterator[Diagnostic]:
     """Find terms that no page uses, and definitions that explain each other in a circle."""
     doubtful = any(page.doubt for page in site.pages.values()) or site.unreadable
     meant = {  # by a misspelt name, which has been told
-        nearest(slugify(hole.name), site.terms)
+        site.term_names.get(nearest(slugify(hole.name), site.term_names) or "")
         for page in site.pages.values()
         for hole in page.holes
         if isinstance(hole, TermHole) and not term_named(site, hole.name)
