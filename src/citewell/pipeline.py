@@ -138,7 +138,8 @@ def produce(
     results = spread(make, workshop, given, jobs=options.jobs)
     done = [(task, data) for task, data in zip(due, results, strict=True) if isinstance(data, bytes)]
     unmade = [result for result in results if isinstance(result, TemplateFault)]
-    faults = (fault for fault in template_diagnostics(unmade, known.theme) if fault.span not in errors)
+    files = {page.url: page.path for page in known.resolved.site.pages.values()}
+    faults = (fault for fault in template_diagnostics(unmade, known.theme, files) if fault.span not in errors)
     return Made(
         diagnostics=known.weigh((*known.told, *faults)),
         pages=len(known.resolved.views),

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Union
 
 from pydantic import AfterValidator, BaseModel, Discriminator, Field, Tag, create_model
 
-from citewell.bibliography.identifiers import doi_fault, nct_fault, pmid_fault, url_fault
+from citewell.bibliography.identifiers import bare_doi, doi_fault, nct_fault, pmid_fault, url_fault
 from citewell.parse.fields import Plain, Shape, fault, identifier
 
 # The variables of CSL 1.0.2, appendix IV. Names of the standard, so that files from other programs fit.
@@ -146,7 +146,7 @@ class _Work(Shape):
     id: Annotated[str, Field(pattern=r"^[^\s\[\]@;,]+$")]
     type: _TYPES
     title: Plain
-    DOI: Annotated[str, identifier("citations/bad-doi", doi_fault)] | None = None
+    DOI: Annotated[str, identifier("citations/bad-doi", doi_fault, bare_doi)] | None = None
     PMID: Annotated[str, identifier("citations/bad-pmid", pmid_fault)] | None = None
     NCT: Annotated[str, identifier("citations/bad-nct", nct_fault)] | None = None
     URL: Annotated[str, identifier("citations/bad-url", url_fault)] | None = None

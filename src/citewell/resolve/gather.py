@@ -5,7 +5,7 @@ from unicodedata import normalize
 
 from msgspec import Struct
 
-from citewell.core.diagnostic import Code, Diagnostic, Related, Severity, Span, nearest
+from citewell.core.diagnostic import Code, Diagnostic, Related, Severity, Span, edit, inside, meant, nearest
 from citewell.core.model import Asset, Config, Facts, Parsed, Site
 from citewell.parse.library import Library
 from citewell.resolve.addresses import FILES, LISTS, alias_url, generated_urls
@@ -84,7 +84,14 @@ def severity_faults(
         if code not in codes:
             near = nearest(code, codes)
             mend = f"there is a code `{near}`" if near else "`citewell explain` lists all codes"
-            yield Diagnostic("site/unknown-code", spans[code], f"there is no diagnostic named `{code}`", mend)
+            sure = meant(code, codes)
+            yield Diagnostic(
+                "site/unknown-code",
+                spans[code],
+                f"there is no diagnostic named `{code}`",
+                mend,
+                edit=edit(inside(spans[code], code), None if sure in chosen else sure),
+            )
         elif severity == "warning" and codes[code].severity == "error" and not codes[code].may_warn:
             message = f"`{code}` cannot be made a warning: the page would go out broken or not at all"
             yield Diagnostic("site/fixed-severity", spans[code], message, "delete this line")
@@ -159,7 +166,14 @@ def _menu_faults(site: Site) -> Iterator[Diagnostic]:
             mend = (
                 f"there is a page named `{near}`" if near else "write the name of a page's file without `.md`"
             )
-            yield Diagnostic("site/menu", item.span, f"there is no page named `{item.page}`", mend)
+            sure = meant(item.page, (*site.pages, *site.drafts))
+            yield Diagnostic(
+                "site/menu",
+                item.span,
+                f"there is no page named `{item.page}`",
+                mend,
+                edit=edit(item.place, sure if sure == near else None),
+            )
         elif item.path and item.path.partition("#")[0].strip("/") + "/" not in addresses and item.path != "/":
             yield Diagnostic(
                 "site/menu",

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from citewell.core.diagnostic import Diagnostic, Related, nearest
+from citewell.core.diagnostic import Diagnostic, Related, edit, meant, nearest
 from citewell.core.model import Article, Facts, Gap, Section, Site, Term, TermHole, Words
 from citewell.core.view import TermUse
 from citewell.core.walk import pieces_in_order
@@ -175,19 +175,22 @@ def term_named(site: Site, name: str) -> Term | None:
 
 def name_fault(site: Site, hole: TermHole) -> Diagnostic:
     """Say that a term is not defined anywhere."""
-    near = nearest(slugify(hole.name), site.terms)
+    name = slugify(hole.name)
+    near = nearest(name, site.term_names)
     mend = (
         f"there is a term named `{near}`"
         if near
         else "define it under `terms:` on a page, or take the link away"
     )
-    return Diagnostic("terms/unknown", hole.span, f"there is no term named `{hole.name}`", mend)
+    mended = edit(hole.place, meant(name, site.term_names))
+    return Diagnostic("terms/unknown", hole.span, f"there is no term named `{hole.name}`", mend, edit=mended)
 
 
 def terms_meant(site: Site, page: Facts) -> frozenset[str | None]:
     """Give the terms that a page means by a misspelt name, which has been told."""
     names = (hole.name for hole in page.holes if isinstance(hole, TermHole))
-    return frozenset(nearest(slugify(name), site.terms) for name in names if not term_named(site, name))
+    near = (nearest(slugify(name), site.term_names) for name in names if not term_named(site, name))
+    return frozenset(site.term_names.get(name or "") for name in near)
 
 
 def term_faults(site: Site, used: frozenset[str | None]) -> Iterator[Diagnostic]:
