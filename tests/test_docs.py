@@ -17,6 +17,7 @@ from citewell.blocks import find_blocks
 from citewell.builder import build, site_options
 from citewell.cli import main
 from citewell.core.codes import CODES
+from citewell.io.report import render
 from citewell.io.starting import new_site
 from citewell.parse.article import page_shape
 from citewell.parse.schema import SiteShape
@@ -58,7 +59,8 @@ def fences(text: str, language: str) -> list[str]:
 
 
 def test_the_docs_are_a_site_without_a_finding(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "docs/content", tmp_path / "content")
+    for folder in ("content", "templates"):
+        shutil.copytree(ROOT / "docs" / folder, tmp_path / folder)
     outcome = build(site_options(tmp_path))
     assert [(found.code, found.span, found.message) for found in outcome.diagnostics] == []
     assert outcome.published
@@ -123,9 +125,10 @@ def test_every_command_and_option_is_named() -> None:
 # -- shown ---------------------------------------------------------------------------------------------------------
 
 
-EXAMPLES = [
+EXAMPLES = [  # the page of the tutorial cites what the tutorial listed before: tests/test_tutorial.py builds it
     pytest.param(fence, id=f"{name}-{number}")
     for name, text in PAGES.items()
+    if name != "tutorial.md"
     for number, fence in enumerate(fences(text, "markdown"))
     if fence.startswith("---\n")
 ]
@@ -141,6 +144,39 @@ def test_example_builds_in_a_new_site(example: str, tmp_path: Path) -> None:
     (tmp_path / "content/articles/salt.md").write_text(example, encoding="utf-8")
     outcome = build(site_options(tmp_path))
     assert [(found.code, found.span, found.message) for found in outcome.diagnostics] == []
+
+
+def test_the_report_in_the_readme_is_what_the_command_says(tmp_path: Path) -> None:
+    (example,) = fences(README, "markdown")
+    (shown,) = fences(README, "text")
+    new_site(tmp_path / "content", date(2026, 11, 22))
+    wrong = example.replace("[@he2013salt]", "[@he2013slat]").replace("published:", "publishd:")
+    (tmp_path / "content/articles/salt.md").write_text(wrong, encoding="utf-8")
+    outcome = build(site_options(tmp_path))
+    assert render(outcome.diagnostics, outcome.texts.get, color=False) + "nothing was published\n" == shown
+
+
+def test_the_block_that_a_page_shows_can_be_used(tmp_path: Path) -> None:
+    page = PAGES["add-a-block.md"]
+    new_site(tmp_path / "content", date(2026, 11, 22))
+    block = tmp_path / "blocks/myth"
+    block.mkdir(parents=True)
+    (block / "__init__.py").write_text(*fences(page, "python"), encoding="utf-8")
+    (block / "template.html").write_text(*fences(page, "html"), encoding="utf-8")
+    (example,) = re.findall(r"^````markdown\n(.*?)^````$", page, flags=re.MULTILINE | re.DOTALL)
+    text = example.replace("---\n\n", "parent: first-article\n---\n\n")
+    (tmp_path / "content/articles/salt.md").write_text(text, encoding="utf-8")
+    assert build(site_options(tmp_path)).diagnostics == ()
+    assert "<s>Detox drinks" in (tmp_path / "site/salt/index.html").read_text(encoding="utf-8")
+
+
+def test_the_template_that_a_page_shows_can_be_used(tmp_path: Path) -> None:
+    (template,) = fences(PAGES["change-the-theme.md"], "html")
+    new_site(tmp_path / "content", date(2026, 11, 22))
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates/not-found.html").write_text(template, encoding="utf-8")
+    assert build(site_options(tmp_path)).diagnostics == ()
+    assert ">glossary</a>." in (tmp_path / "site/404.html").read_text(encoding="utf-8")
 
 
 def calls(text: str) -> list[list[str]]:

@@ -67,9 +67,7 @@ class Reader:
     def edit(self, words: str) -> None:
         """Make the changes that a sentence names, in the file that it or the sentence before it names."""
         path = ""
-        for named, old, new in re.findall(
-            r"[Ii]n `([\w/.-]+)`|change\s+`([^`]+)`\s+to\s+`([^`]+)`", words
-        ):
+        for named, old, new in re.findall(r"[Ii]n `([\w/.-]+)`|change\s+`([^`]+)`\s+to\s+`([^`]+)`", words):
             path = named or path
             if old:
                 file = self.site / path
