@@ -5,6 +5,7 @@
 Run it after a change of a key, a block, an option, a code or the example of one.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from functools import cache
@@ -153,6 +154,9 @@ def kind(annotation: Any, marks: tuple[Any, ...] = ()) -> str:  # noqa: ANN401, 
     if origin is Annotated:
         return kind(inner[0], inner[1:])
     if origin in {Union, UnionType}:
+        named = [_NAMED[model] for model in _models(annotation) if model in _NAMED]
+        if named:
+            return named[0]
         return " or ".join(dict.fromkeys(kind(option, marks) for option in inner if option is not NoneType))
     if origin is Literal:
         return (
@@ -171,6 +175,7 @@ def kind(annotation: Any, marks: tuple[Any, ...] = ()) -> str:  # noqa: ANN401, 
     return next((name for mark in marks for known, name in _MARKS if mark == known), "text")
 
 
+_NAMED = {NameShape: "name", DateShape: "date"}
 _MANY = 10
 _SIMPLE = {bool: "`true` or `false`", int: "number"}
 _MARKS: tuple[tuple[Any, str], ...] = (
@@ -180,7 +185,12 @@ _MARKS: tuple[tuple[Any, str], ...] = (
     (get_args(Day)[1], "day"),
     (get_args(Interval)[1], "length of time"),
 )
-_SEVERAL = {"text": "texts", "keys or text": "texts or groups of keys", "keys": "groups of keys"}
+_SEVERAL = {
+    "text": "texts",
+    "name": "names",
+    "keys or text": "texts or groups of keys",
+    "keys": "groups of keys",
+}
 
 
 class _Plainly(yaml.SafeDumper):
@@ -302,7 +312,9 @@ def _command(names: tuple[str, ...], command: click.Command) -> Lines:
     arguments = [piece for piece in command.collect_usage_pieces(context) if piece != "[OPTIONS]"]
     yield f"## `{call}` {{#{'-'.join(names)}}}"
     yield _fence(" ".join([call, *arguments, "[options]"]), "text")
-    yield "\n\n".join(" ".join(paragraph.split()) for paragraph in (command.help or "").split("\n\n"))
+    yield _with_code(
+        "\n\n".join(" ".join(paragraph.split()) for paragraph in (command.help or "").split("\n\n"))
+    )
     own = [
         option for option in command.params if isinstance(option, click.Option) and option.name not in _SHARED
     ]
@@ -323,7 +335,12 @@ def _row_of_option(option: click.Option) -> tuple[str, str]:
     number = isinstance(option.type, click.types.IntParamType)
     value = "" if option.is_flag else f" {'N' if number else option.make_metavar(context)}"
     shown = f" Default: `{option.default}`." if option.show_default and option.default is not None else ""
-    return name[:-1] + f"{value}`", f"{option.help or ''}{shown}"
+    return name[:-1] + f"{value}`", _with_code(option.help or "") + shown
+
+
+def _with_code(text: str) -> str:
+    """Set options as code: two hyphens would become a dash."""
+    return re.sub(r"(?<![`\w-])--[a-z][\w-]*", r"`\g<0>`", text)
 
 
 # -- codes ---------------------------------------------------------------------------------------------------------
