@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ARTICLES = ROOT / "docs/content/articles"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = {"README.md": README} | {path.name: path.read_text("utf-8") for path in ARTICLES.glob("*.md")}
-GENERATED: dict[str, str] = runpy.run_path(str(ROOT / "tools/reference.py"))["pages"]()
+GENERATED: dict[str, str] = runpy.run_path(str(ROOT / "tools/reference"))["pages"]()
 BLOCKS = find_blocks()
 
 
@@ -68,7 +68,7 @@ def test_the_docs_are_a_site_without_a_finding(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", GENERATED)
 def test_a_page_of_the_reference_says_what_the_program_says(name: str) -> None:
-    assert PAGES.get(name) == GENERATED[name], "run tools/reference.py, and read what it wrote"
+    assert PAGES.get(name) == GENERATED[name], "run tools/reference, and read what it wrote"
 
 
 # -- named ---------------------------------------------------------------------------------------------------------
@@ -161,8 +161,9 @@ def test_the_block_that_a_page_shows_can_be_used(tmp_path: Path) -> None:
     new_site(tmp_path / "content", date(2026, 11, 22))
     block = tmp_path / "blocks/myth"
     block.mkdir(parents=True)
-    (block / "__init__.py").write_text(*fences(page, "python"), encoding="utf-8")
-    (block / "template.html").write_text(*fences(page, "html"), encoding="utf-8")
+    for name, language in (("__init__.py", "python"), ("template.html", "html")):
+        (text,) = fences(page, language)
+        (block / name).write_text(text, encoding="utf-8")
     (example,) = re.findall(r"^````markdown\n(.*?)^````$", page, flags=re.MULTILINE | re.DOTALL)
     text = example.replace("---\n\n", "parent: first-article\n---\n\n")
     (tmp_path / "content/articles/salt.md").write_text(text, encoding="utf-8")

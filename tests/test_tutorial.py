@@ -91,7 +91,7 @@ class Reader:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         path = re.findall(r"<http://127\.0\.0\.1:8000(/[\w/]*)>", told)[0]
-        command = [self.folder / "env/bin/citewell", "serve", "--port", str(port)]
+        command = [str(self.folder / "env/bin/citewell"), "serve", "--port", str(port)]
         with subprocess.Popen(command, cwd=self.site, env=environment()) as server:
             try:
                 opened(f"http://127.0.0.1:{port}{path}")
