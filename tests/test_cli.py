@@ -228,12 +228,45 @@ def test_every_code_is_explained(code: str) -> None:
     assert result.exit_code == 0
     assert result.stdout.startswith(f"{code} ({CODES[code].severity})\n")
     assert CODES[code].harm in result.stdout
+    assert f"  {CODES[code].severity}[{code}]: " in result.stdout
+    assert "\nMended:\n\n " in result.stdout
+    lowered = f"severity: {{{code}: warning}}" in result.stdout
+    assert lowered == CODES[code].may_warn
 
 
-def test_explain_lists_all_codes_with_those_of_blocks() -> None:
-    names = [line.split()[0] for line in run("explain").stdout.splitlines()]
-    assert names == sorted(names)
-    assert {*CODES, "pipeline/step-count"} <= set(names)
+def test_explain_shows_the_mistake_and_the_line_that_mends_it() -> None:
+    words = run("explain", "citations/unknown").stdout
+    wrong, right = "  5 | Vesicles are small [@welsh2042].", "  5 | Vesicles are small [@welsh2024]."
+    assert words.index(wrong) < words.index("there is a source named `welsh2024`") < words.index(right)
+
+
+def test_explain_takes_a_code_as_it_stands_in_a_report() -> None:
+    copied = run("explain", "error[links/missing-page]: there is no page `red-flags.md`")
+    assert (copied.exit_code, copied.stdout) == (0, run("explain", "links/missing-page").stdout)
+
+
+def test_explain_lists_all_codes_by_family_with_those_of_blocks() -> None:
+    lines = run("explain").stdout.splitlines()
+    families = [line for line in lines if line and line[0] != " "]
+    listed = [line.split()[0] for line in lines if line.startswith("  ")]
+    assert {*CODES, "pipeline/step-count"} <= set(listed)
+    assert len(listed) == len(set(listed))
+    assert families == list(dict.fromkeys(name.partition("/")[0] for name in listed))
+
+
+def test_explain_knows_a_code_of_the_sites_own_block(folder: Path) -> None:
+    own = folder / "blocks" / "myth"
+    own.mkdir(parents=True)
+    (own / "template.html").write_text("<p></p>\n")
+    (own / "__init__.py").write_text(
+        "from citewell.core.diagnostic import Code\n"
+        "from citewell.core.plugin import Block\n"
+        'CODE = Code("myth/no-fact", "warning", "A claim has no fact.", "Readers keep the claim.")\n'
+        'BLOCK = Block(name="myth", order=35, holds="body", codes=(CODE,))\n'
+    )
+    words = run("explain", "myth/no-fact").stdout
+    assert words.startswith("myth/no-fact (warning)\n\nA claim has no fact.\nReaders keep the claim.\n")
+    assert "severity: {myth/no-fact: error}" in words
 
 
 # -- the real command --------------------------------------------------------------------------------------

@@ -44,6 +44,7 @@ def _block(folder: Path, module: ModuleType) -> Block:
         raise ValueError(f"the block `{block.name}` has no template: write `{folder.name}/template.html`")
     return replace(
         block,
+        description=" ".join((module.__doc__ or "").partition("\n\n")[0].split()),
         template=template,
         style=_text(folder / "style.css"),
         example=_text(folder / "example.md"),

@@ -29,6 +29,7 @@ class Block:
     about: str = ""  # the field that says what such a question is about
     codes: tuple[Code, ...] = ()  # diagnostics of its own
     structured: Callable[[SimpleNamespace, str], Json | None] = lambda _data, _url: None
+    description: str = ""  # what it is, for editors: the first paragraph of its docstring
     template: str = ""
     style: str = ""
     example: str = ""

@@ -88,7 +88,10 @@ def parse_article(source: Source, language: Language) -> Parsed:
 def page_shape(blocks: tuple[Block, ...]) -> type[FrontMatter]:
     """Make the front-matter model of a page: the keys of every page and one for each kind of block."""
     keys: Any = {
-        block.name.replace("-", "_"): (block.shape | None, Field(None, alias=block.name))
+        block.name.replace("-", "_"): (
+            block.shape | None,
+            Field(None, alias=block.name, description=block.description),
+        )
         for block in blocks
         if block.holds == "front-matter"
     }

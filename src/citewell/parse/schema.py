@@ -23,25 +23,42 @@ from citewell.parse.source_shape import CslShape
 class CompanionShape(Shape):
     """A page to read next, and why."""
 
-    page: Plain
-    because: Emphasis | None = None
+    page: Plain = Field(
+        description="The page to read next, by its file's name without `.md`.", examples=["sugar"]
+    )
+    because: Emphasis | None = Field(
+        None,
+        description="Why to read it, in one sentence. Text with emphasis.",
+        examples=["The other white powder."],
+    )
 
 
 class ReviewShape(Shape):
     """Who looked the page over, and when."""
 
-    on: Day
-    by: Plain | None = None
-    role: Plain | None = None
-    every: Interval | None = None
+    on: Day = Field(description="The day of the review.", examples=["2026-11-22"])
+    by: Plain | None = Field(None, description="Who looked the page over.", examples=["The editors"])
+    role: Plain | None = Field(None, description="In what role they did.", examples=["Editorial review"])
+    every: Interval | None = Field(
+        None,
+        description="How long this review holds: after it the next look is due. Default: `review` in the settings.",
+        examples=["6 months", "1 year"],
+    )
 
 
 class TermShape(Shape):
     """A term of the glossary."""
 
-    term: Plain
-    also: list[Plain] = Field(default_factory=list)
-    definition: Paragraphs
+    term: Plain = Field(description="The word that is explained.", examples=["extracellular vesicle"])
+    also: list[Plain] = Field(
+        default_factory=list,
+        description="Other forms of the word: plurals, short forms. One with capitals inside (`EV`) must match exactly.",
+        examples=[["extracellular vesicles", "EV"]],
+    )
+    definition: Paragraphs = Field(
+        description="What it means, in plain words. Paragraphs; two pages may define a term only word for word alike.",
+        examples=["A tiny sac with a skin of fat. Cells make them to carry things."],
+    )
 
 
 def _is_record(value: Any) -> str:
@@ -57,20 +74,59 @@ CitationShape = Annotated[
 class FrontMatter(Shape):
     """The keys that every page may have. Blocks add theirs."""
 
-    title: Emphasis
-    dek: Emphasis | None = None
-    kicker: Emphasis | None = None
-    kind: Literal["article", "hub", "guide", "policy"] = "article"
-    slug: Annotated[str, AfterValidator(as_slug)] | None = None
-    parent: Plain | None = None
-    companions: list[CompanionShape] = Field(default_factory=list)
-    published: Day | None = None
-    updated: Day | None = None
-    reviewed: ReviewShape | None = None
-    tags: list[Plain] = Field(default_factory=list)
-    draft: bool = False
-    aliases: list[Annotated[str, AfterValidator(as_path)]] = Field(default_factory=list)
-    citations: list[CitationShape] | None = None
+    title: Emphasis = Field(
+        description="The title of the page. Text with emphasis.", examples=["Does salt raise blood pressure?"]
+    )
+    dek: Emphasis | None = Field(
+        None,
+        description="One or two sentences under the title. Text with emphasis.",
+        examples=["What trials have shown."],
+    )
+    kicker: Emphasis | None = Field(
+        None, description="A line above the title. Text with emphasis.", examples=["A research story"]
+    )
+    kind: Literal["article", "hub", "guide", "policy"] = Field(
+        "article", description="What kind of page it is. A `hub` lists its child pages.", examples=["hub"]
+    )
+    slug: Annotated[str, AfterValidator(as_slug)] | None = Field(
+        None, description="The last part of the address. Default: the file's name.", examples=["salt"]
+    )
+    parent: Plain | None = Field(
+        None, description="The page above this one, by its file's name without `.md`.", examples=["the-map"]
+    )
+    companions: list[CompanionShape] = Field(
+        default_factory=list,
+        description="Pages to read next. Each should name this one among its own companions.",
+        examples=[[{"page": "sugar", "because": "The other white powder."}]],
+    )
+    published: Day | None = Field(
+        None, description="The day on which the page was first published.", examples=["2026-11-22"]
+    )
+    updated: Day | None = Field(
+        None, description="The day on which what the page says was last changed.", examples=["2026-11-22"]
+    )
+    reviewed: ReviewShape | None = Field(
+        None,
+        description="Who looked the page over, when, and after how long the next look is due.",
+        examples=[{"on": "2026-11-22", "by": "The editors", "role": "Editorial review", "every": "6 months"}],
+    )
+    tags: list[Plain] = Field(
+        default_factory=list,
+        description="Words under which the page is listed.",
+        examples=[["diet", "heart"]],
+    )
+    draft: bool = Field(default=False, description="A draft is checked and not published.", examples=[True])
+    aliases: list[Annotated[str, AfterValidator(as_path)]] = Field(
+        default_factory=list, description="Old paths of the page, which lead here.", examples=[["/sodium/"]]
+    )
+    citations: list[CitationShape] | None = Field(
+        None,
+        description=(
+            "What the page cites: ids of the shared library, or whole records. "
+            "Without it the page may cite any entry of the library."
+        ),
+        examples=[["he2013salt"]],
+    )
 
 
 # -- the site ----------------------------------------------------------------------------------------------------
@@ -79,46 +135,97 @@ class FrontMatter(Shape):
 class MenuItemShape(Shape):
     """A link: its words, and a page by name or a path of the site."""
 
-    label: Plain
-    page: Plain | None = None
-    path: Annotated[str, AfterValidator(as_path)] | None = None
+    label: Plain = Field(description="The words of the link.", examples=["Glossary"])
+    page: Plain | None = Field(
+        None, description="The page it leads to, by its file's name without `.md`.", examples=["methodology"]
+    )
+    path: Annotated[str, AfterValidator(as_path)] | None = Field(
+        None,
+        description="The path of the site that it leads to, in place of `page`.",
+        examples=["/glossary/"],
+    )
 
 
 class OrganisationShape(Shape):
     """Who publishes the site."""
 
-    name: Plain
-    url: Annotated[str, identifier("site/bad-url", url_fault)] | None = None
+    name: Plain = Field(description="The name of the organisation.", examples=["An Institute"])
+    url: Annotated[str, identifier("site/bad-url", url_fault)] | None = Field(
+        None, description="The organisation's own site.", examples=["https://example.org/"]
+    )
 
 
 class EditorShape(Shape):
     """Who answers for the pages."""
 
-    name: Plain
-    role: Plain | None = None
+    name: Plain = Field(description="The name of a person or a group.", examples=["The editors"])
+    role: Plain | None = Field(None, description="What they do.", examples=["Editorial review"])
 
 
 class LicenceShape(Shape):
     """The terms of use of the text."""
 
-    name: Plain
-    url: Annotated[str, identifier("site/bad-url", url_fault)] | None = None
+    name: Plain = Field(description="The name of the licence.", examples=["CC BY 4.0"])
+    url: Annotated[str, identifier("site/bad-url", url_fault)] | None = Field(
+        None,
+        description="Where the licence can be read.",
+        examples=["https://creativecommons.org/licenses/by/4.0/"],
+    )
 
 
 class SiteShape(Shape):
     """The keys of `content/site.yaml`."""
 
-    title: Plain
-    tagline: Plain | None = None
-    intro: Plain | None = None
-    base_url: Annotated[str, identifier("site/bad-url", url_fault)]
-    language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en"
-    organisation: OrganisationShape | None = None
-    editors: list[EditorShape] = Field(default_factory=list)
-    navigation: Annotated[list[MenuItemShape], Field(max_length=4)] = Field(default_factory=list)
-    trust: list[MenuItemShape] = Field(default_factory=list)
-    licence: LicenceShape | None = None
-    review: Interval = "6 months"
-    citation_style: Literal["vancouver", "ama", "apa"] = "vancouver"
-    severity: dict[str, Literal["error", "warning"]] = Field(default_factory=dict)
-    html: list[Annotated[str, AfterValidator(as_element)]] = Field(default_factory=list)
+    title: Plain = Field(description="The name of the site.", examples=["The Cell Evidence Guide"])
+    tagline: Plain | None = Field(
+        None, description="One sentence on what the site is for.", examples=["What is known so far."]
+    )
+    intro: Plain | None = Field(
+        None,
+        description="A paragraph at the top of the home page.",
+        examples=["Each numbered mark leads to its source."],
+    )
+    base_url: Annotated[str, identifier("site/bad-url", url_fault)] = Field(
+        description="The public address of the site, with or without a path.",
+        examples=["https://example.org/guide/"],
+    )
+    language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = Field(
+        "en", description="The language of the text, as a BCP 47 code.", examples=["de"]
+    )
+    organisation: OrganisationShape | None = Field(
+        None,
+        description="Who publishes the site. Default: the title of the site.",
+        examples=[{"name": "An Institute", "url": "https://example.org/"}],
+    )
+    editors: list[EditorShape] = Field(
+        default_factory=list,
+        description="Who answers for the pages.",
+        examples=[[{"name": "The editors", "role": "Editorial review"}]],
+    )
+    navigation: Annotated[list[MenuItemShape], Field(max_length=4)] = Field(
+        default_factory=list,
+        description="Links at the head of every page: four at most.",
+        examples=[[{"label": "Glossary", "path": "/glossary/"}]],
+    )
+    trust: list[MenuItemShape] = Field(
+        default_factory=list,
+        description="Links at the foot of every page: who stands behind it, and how it is made.",
+        examples=[[{"label": "Methods", "page": "methodology"}]],
+    )
+    licence: LicenceShape | None = Field(
+        None, description="The terms of use of the text.", examples=[{"name": "CC BY 4.0"}]
+    )
+    review: Interval = Field("6 months", description="How long a review holds.", examples=["1 year"])
+    citation_style: Literal["vancouver", "ama", "apa"] = Field(
+        "vancouver", description="The style in which sources are printed.", examples=["apa"]
+    )
+    severity: dict[str, Literal["error", "warning"]] = Field(
+        default_factory=dict,
+        description="The code of a diagnostic, and `error` or `warning` in place of its own severity.",
+        examples=[{"terms/unused": "error"}],
+    )
+    html: list[Annotated[str, AfterValidator(as_element)]] = Field(
+        default_factory=list,
+        description="Raw HTML elements that the body may use, without attributes. None by default.",
+        examples=[["kbd", "sub"]],
+    )

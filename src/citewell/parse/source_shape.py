@@ -19,113 +19,144 @@ _TYPES = Literal[
     "personal_communication", "post", "post-weblog", "regulation", "report", "review", "review-book", "software",
     "song", "speech", "standard", "thesis", "treaty", "webpage",
 ]  # fmt: skip
-_TEXTS = [
-    "abstract",
-    "annote",
-    "archive",
-    "archive_collection",
-    "archive_location",
-    "archive-place",
-    "authority",
-    "call-number",
-    "chapter-number",
-    "citation-key",
-    "collection-number",
-    "collection-title",
-    "container-title",
-    "container-title-short",
-    "dimensions",
-    "division",
-    "edition",
-    "event-title",
-    "event-place",
-    "genre",
-    "ISBN",
-    "ISSN",
-    "issue",
-    "journalAbbreviation",
-    "jurisdiction",
-    "keyword",
-    "language",
-    "license",
-    "medium",
-    "note",
-    "number",
-    "number-of-pages",
-    "number-of-volumes",
-    "original-publisher",
-    "original-title",
-    "page",
-    "page-first",
-    "part-number",
-    "part-title",
-    "PMCID",
-    "printing-number",
-    "publisher",
-    "publisher-place",
-    "references",
-    "scale",
-    "section",
-    "shortTitle",
-    "source",
-    "status",
-    "supplement-number",
-    "title-short",
-    "version",
-    "volume",
-    "volume-title",
-    "volume-title-short",
-]
-_NAMES = [
-    "author",
-    "chair",
-    "collection-editor",
-    "compiler",
-    "composer",
-    "container-author",
-    "contributor",
-    "curator",
-    "director",
-    "editor",
-    "editorial-director",
-    "executive-producer",
-    "guest",
-    "host",
-    "illustrator",
-    "interviewer",
-    "narrator",
-    "organizer",
-    "original-author",
-    "performer",
-    "producer",
-    "recipient",
-    "reviewed-author",
-    "script-writer",
-    "series-creator",
-    "translator",
-]
-_DATES = ["accessed", "available-date", "event-date", "issued", "original-date", "submitted"]
+# Each with its description, first those that a reference may show.
+_TEXTS = {
+    "archive": "The archive or repository that holds it.",
+    "authority": "The body that issued it: a court, an agency.",
+    "collection-title": "The series in which it appeared.",
+    "container-title": "The journal, book or site in which it stands.",
+    "container-title-short": "The short form of the journal's name.",
+    "edition": "The edition: a number or words.",
+    "event-title": "The conference or event at which it was presented.",
+    "genre": "What sort of work it is within its type, such as `Preprint`.",
+    "issue": "The issue of the journal.",
+    "journalAbbreviation": "The short form of the journal's name, as some programs write it.",
+    "medium": "The medium in which it was brought out, such as `CD-ROM`.",
+    "number": "Its number: of a report, a patent, a law. A ClinicalTrials.gov number here counts as `NCT`.",
+    "page": "The pages in the container: the first, or a range.",
+    "PMCID": "The number in PubMed Central, as in `PMC4000001`.",
+    "publisher": "Who brought it out.",
+    "publisher-place": "Where the publisher sits.",
+    "section": "The section of a law or a newspaper in which it stands.",
+    "version": "The version of the work.",
+    "volume": "The volume of the journal or book.",
+}
+_NAMES = {
+    "author": "Who wrote it.",
+    "editor": "Who edited the book or collection.",
+}
+_DATES = {
+    "accessed": "When it was last read, for what stands on the web.",
+    "issued": "When it was brought out.",
+}
+# These are accepted and not printed, so that files from other programs fit.
+_UNPRINTED_TEXTS = {
+    "abstract": "The abstract.",
+    "annote": "A reader's own note on it.",
+    "archive_collection": "The collection inside the archive.",
+    "archive_location": "The place inside the archive.",
+    "archive-place": "Where the archive is.",
+    "call-number": "The shelf mark in a library.",
+    "chapter-number": "The number of the chapter.",
+    "citation-key": "The key that another program gave it.",
+    "collection-number": "The number in its series.",
+    "dimensions": "Its size or length.",
+    "division": "The division of the court or body.",
+    "event-place": "Where the event took place.",
+    "ISBN": "The number of the book.",
+    "ISSN": "The number of the journal.",
+    "jurisdiction": "Where the law applies.",
+    "keyword": "Keywords.",
+    "language": "The language of the work.",
+    "license": "The licence of the work.",
+    "note": "A note on it.",
+    "number-of-pages": "How many pages it has.",
+    "number-of-volumes": "How many volumes it has.",
+    "original-publisher": "Who first brought it out.",
+    "original-title": "The title in the original language.",
+    "page-first": "The first page.",
+    "part-number": "The number of the part.",
+    "part-title": "The title of the part.",
+    "printing-number": "The number of the printing.",
+    "references": "Related works, as free text.",
+    "scale": "The scale of a map.",
+    "shortTitle": "The short title, as some programs write it.",
+    "source": "Where the record comes from.",
+    "status": "Whether it is in press, submitted and the like.",
+    "supplement-number": "The number of the supplement.",
+    "title-short": "The short title.",
+    "volume-title": "The title of the volume.",
+    "volume-title-short": "The short title of the volume.",
+}
+_UNPRINTED_NAMES = {
+    "chair": "Who chaired the session.",
+    "collection-editor": "Who edited the series.",
+    "compiler": "Who compiled it.",
+    "composer": "Who composed it.",
+    "container-author": "Who wrote the book in which it stands.",
+    "contributor": "Who contributed to it.",
+    "curator": "Who curated it.",
+    "director": "Who directed it.",
+    "editorial-director": "Who directed the edition.",
+    "executive-producer": "Who was its executive producer.",
+    "guest": "Who was a guest in it.",
+    "host": "Who hosted it.",
+    "illustrator": "Who illustrated it.",
+    "interviewer": "Who asked the questions.",
+    "narrator": "Who narrated it.",
+    "organizer": "Who organised the event.",
+    "original-author": "Who wrote the original.",
+    "performer": "Who performed it.",
+    "producer": "Who produced it.",
+    "recipient": "To whom it was written.",
+    "reviewed-author": "Who wrote the work that it reviews.",
+    "script-writer": "Who wrote the script.",
+    "series-creator": "Who created the series.",
+    "translator": "Who translated it.",
+}
+_UNPRINTED_DATES = {
+    "available-date": "When it became available.",
+    "event-date": "When the event took place.",
+    "original-date": "When the original was brought out.",
+    "submitted": "When it was submitted.",
+}
 
 
 class NameShape(Shape):
     """A person or an organisation."""
 
-    family: Plain | None = None
-    given: Plain | None = None
-    suffix: Plain | None = None
-    literal: Plain | None = None
-    dropping_particle: Plain | None = Field(None, alias="dropping-particle")
-    non_dropping_particle: Plain | None = Field(None, alias="non-dropping-particle")
+    family: Plain | None = Field(None, description="The family name.", examples=["Li"])
+    given: Plain | None = Field(None, description="The given names, or their initials.", examples=["Jiafu"])
+    suffix: Plain | None = Field(None, description="What follows the name.", examples=["Jr."])
+    literal: Plain | None = Field(
+        None,
+        description="The name of an organisation, as it is printed.",
+        examples=["World Health Organization"],
+    )
+    dropping_particle: Plain | None = Field(
+        None,
+        alias="dropping-particle",
+        description="A particle that is printed behind the given names.",
+        examples=["von"],
+    )
+    non_dropping_particle: Plain | None = Field(
+        None,
+        alias="non-dropping-particle",
+        description="A particle that is printed in front of the family name.",
+        examples=["van der"],
+    )
 
 
 class DateShape(Shape):
     """A date in CSL-JSON's own form."""
 
-    date_parts: list[list[str]] | None = Field(None, alias="date-parts")
-    raw: Plain | None = None
-    literal: Plain | None = None
-    circa: Plain | None = None
-    season: Plain | None = None
+    date_parts: list[list[str]] | None = Field(
+        None, alias="date-parts", description="Year, month and day as numbers.", examples=[[[2013, 4, 3]]]
+    )
+    raw: Plain | None = Field(None, description="The date as a text that begins with the year.")
+    literal: Plain | None = Field(None, description="The date in words.")
+    circa: Plain | None = Field(None, description="Whether the date is only about right.")
+    season: Plain | None = Field(None, description="The season of the year.")
 
 
 def _is_mapping(value: Any) -> str:
@@ -143,29 +174,47 @@ _Date = Annotated[
 
 
 class _Work(Shape):
-    id: Annotated[str, Field(pattern=r"^[^\s\[\]@;,]+$")]
-    type: _TYPES
-    title: Plain
-    DOI: Annotated[str, identifier("citations/bad-doi", doi_fault, bare_doi)] | None = None
-    PMID: Annotated[str, identifier("citations/bad-pmid", pmid_fault)] | None = None
-    NCT: Annotated[str, identifier("citations/bad-nct", nct_fault)] | None = None
-    URL: Annotated[str, identifier("citations/bad-url", url_fault)] | None = None
-    custom: Any = None
+    id: Annotated[str, Field(pattern=r"^[^\s\[\]@;,]+$")] = Field(
+        description="The name by which pages cite it, as in `[@he2013salt]`. No spaces and none of `[ ] @ ; ,`.",
+        examples=["he2013salt"],
+    )
+    type: _TYPES = Field(description="What kind of work it is: a type of CSL.", examples=["article-journal"])
+    title: Plain = Field(
+        description="The title of the work. It may hold `<i>`, `<b>`, `<sub>` and `<sup>`.",
+        examples=["Effect of longer term modest salt reduction on blood pressure"],
+    )
+    DOI: Annotated[str, identifier("citations/bad-doi", doi_fault, bare_doi)] | None = Field(
+        None, description="The bare DOI, without an address in front.", examples=["10.1136/bmj.f1325"]
+    )
+    PMID: Annotated[str, identifier("citations/bad-pmid", pmid_fault)] | None = Field(
+        None, description="The number in PubMed, without words in front.", examples=["31234567"]
+    )
+    NCT: Annotated[str, identifier("citations/bad-nct", nct_fault)] | None = Field(
+        None,
+        description="The ClinicalTrials.gov number of a trial. Not a field of CSL.",
+        examples=["NCT04493242"],
+    )
+    URL: Annotated[str, identifier("citations/bad-url", url_fault)] | None = Field(
+        None,
+        description="The whole `http` or `https` address of the work.",
+        examples=["https://example.org/page"],
+    )
+    custom: Any = Field(None, description="What other programs keep of their own in a record. Not printed.")
 
 
 def _variables() -> dict[str, Any]:
-    def field(name: str, type_: Any) -> tuple[Any, Any]:
-        return (type_ | None, Field(None, alias=name))
-
-    def key(name: str) -> str:
-        return name.replace("-", "_")
-
-    checked_date = Annotated[Any, AfterValidator(_checked_date)]
-    return (
-        {key(name): field(name, Plain) for name in _TEXTS}
-        | {key(name): field(name, list[_Name]) for name in _NAMES}
-        | {key(name): (checked_date, Field(None, alias=name)) for name in _DATES}
+    kinds = (
+        (Plain | None, _TEXTS, _UNPRINTED_TEXTS),
+        (list[_Name] | None, _NAMES, _UNPRINTED_NAMES),
+        (Annotated[Any, AfterValidator(_checked_date)], _DATES, _UNPRINTED_DATES),
     )
+    return {
+        name.replace("-", "_"): (type_, Field(None, alias=name, description=description))
+        for type_, printed, unprinted in kinds
+        for name, description in (
+            printed | {name: f"{it} Not printed." for name, it in unprinted.items()}
+        ).items()
+    }
 
 
 def _partial_date(value: Any) -> Any:

@@ -11,15 +11,23 @@ from citewell.parse.fields import Emphasis, Inline, Paragraphs, Shape
 class Item(Shape):
     """A question, and why it is worth asking."""
 
-    ask: Inline
-    why: Paragraphs
+    ask: Inline = Field(
+        description="The question. Inline text: it may hold links, citations and terms.",
+        examples=["Was it tried in people?"],
+    )
+    why: Paragraphs = Field(
+        description="Why it is worth asking. Paragraphs.",
+        examples=["A result in a dish is a reason to go on, and no more than that."],
+    )
 
 
 class Checklist(Shape):
     """The questions in order."""
 
-    title: Emphasis | None = None
-    items: Annotated[list[Item], Field(min_length=1)]
+    title: Emphasis | None = Field(
+        None, description="The heading of the list. Text with emphasis.", examples=["Ask the headline"]
+    )
+    items: Annotated[list[Item], Field(min_length=1)] = Field(description="The questions in order.")
 
     @model_validator(mode="before")
     @classmethod

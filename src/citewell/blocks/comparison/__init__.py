@@ -13,16 +13,24 @@ from citewell.parse.fields import Emphasis, Paragraphs, Plain, Shape, fault
 class Question(Shape):
     """A question, and an answer for each subject in their order."""
 
-    ask: Plain
-    answers: Annotated[list[Paragraphs], Field(min_length=1)]
+    ask: Plain = Field(description="The question.", examples=["Can they divide?"])
+    answers: Annotated[list[Paragraphs], Field(min_length=1)] = Field(
+        description="An answer for each subject, in their order. Paragraphs.", examples=[["Some can.", "No."]]
+    )
 
 
 class Comparison(Shape):
     """What is compared, and the questions in order."""
 
-    title: Emphasis | None = None
-    subjects: Annotated[list[Plain], Field(min_length=2, max_length=6)]
-    questions: Annotated[list[Question], Field(min_length=1)]
+    title: Emphasis | None = Field(
+        None, description="The heading of the comparison. Text with emphasis.", examples=["Two products"]
+    )
+    subjects: Annotated[list[Plain], Field(min_length=2, max_length=6)] = Field(
+        description="What is compared: two to six names.", examples=[["Cells", "Vesicles"]]
+    )
+    questions: Annotated[list[Question], Field(min_length=1)] = Field(
+        description="The questions that are put to each subject."
+    )
 
     @model_validator(mode="after")
     def _answered(self) -> Self:

@@ -12,8 +12,13 @@ from citewell.parse.fields import Emphasis, Paragraphs, Shape
 class Question(Shape):
     """A question and its answer."""
 
-    question: Emphasis
-    answer: Paragraphs
+    question: Emphasis = Field(
+        description="The question in the words of readers. Text with emphasis.",
+        examples=["Can I get it today?"],
+    )
+    answer: Paragraphs = Field(
+        description="The answer. Paragraphs, which may cite.", examples=["Only in a trial."]
+    )
 
 
 def _structured(data: SimpleNamespace, url: str) -> Json:

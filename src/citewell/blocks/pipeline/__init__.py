@@ -12,18 +12,33 @@ from citewell.parse.fields import Emphasis, Paragraphs, Shape, fault
 class Step(Shape):
     """One step: its name and its three parts."""
 
-    name: Emphasis
-    means: Paragraphs
-    proof: Paragraphs
-    question: Emphasis
+    name: Emphasis = Field(description="The name of the step. Text with emphasis.", examples=["Source cell"])
+    means: Paragraphs = Field(
+        description="What happens in this step. Paragraphs.",
+        examples=["Which cells were grown, and from whom."],
+    )
+    proof: Paragraphs = Field(
+        description="What must be proven before the next step. Paragraphs.",
+        examples=["That the donor was tested."],
+    )
+    question: Emphasis = Field(
+        description="What a patient may ask about it. Text with emphasis.",
+        examples=["Whose cells are these?"],
+    )
 
 
 class Pipeline(Shape):
     """The steps in order. `step_count` guards an edit against a step that was lost or added unseen."""
 
-    title: Emphasis | None = None
-    step_count: int | None = None
-    steps: Annotated[list[Step], Field(min_length=1)]
+    title: Emphasis | None = Field(
+        None, description="The heading of the steps. Text with emphasis.", examples=["From cell to product"]
+    )
+    step_count: int | None = Field(
+        None,
+        description="How many steps there must be: a guard against one that is lost unseen.",
+        examples=[8],
+    )
+    steps: Annotated[list[Step], Field(min_length=1)] = Field(description="The steps in order.")
 
     @model_validator(mode="before")
     @classmethod
