@@ -25,9 +25,8 @@ def in_value(place: Place, node: Node) -> Locate:
 
     def locate(line: int, column: int, length: int) -> Span:
         at = min(starts[min(line, len(starts) - 1)] + column, len(offsets) - 1)
-        offset = offsets[at]
-        row = place.text.count("\n", 0, offset)
-        return place.span(row, offset - place.text.rfind("\n", 0, offset) - 1, length)
+        row = bisect_right(place.starts, offsets[at]) - 1
+        return place.span(row, offsets[at] - place.starts[row], length)
 
     return locate
 
