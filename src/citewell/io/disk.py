@@ -46,6 +46,11 @@ def discover(content: Path) -> Found:
     )
 
 
+def is_content(path: str) -> bool:
+    """Tell whether `discover` would take a file of that path inside the content folder for a source."""
+    return _is_content(path) and not any(map(_passed_over, path.split("/")))
+
+
 def _is_content(path: str) -> bool:
     return PurePosixPath(path).suffix in KINDS or path in NAMES
 
