@@ -39,7 +39,9 @@ class Client:
         )
         self._said: queue.Queue[Json | None] = queue.Queue()
         self.errors = b""
-        self._readers = [threading.Thread(target=read, daemon=True) for read in (self._read, self._read_errors)]
+        self._readers = [
+            threading.Thread(target=read, daemon=True) for read in (self._read, self._read_errors)
+        ]
         for reader in self._readers:
             reader.start()
         folders = [{"uri": folder.as_uri(), "name": "site"}] if folder else None
@@ -167,7 +169,7 @@ class Client:
 
 
 def position(text: str, offset: int) -> Json:
-    """The place of an offset, in UTF-16."""
+    """Give the place of an offset, in UTF-16."""
     start = text.rfind("\n", 0, offset) + 1
     return {
         "line": text.count("\n", 0, offset),
@@ -176,7 +178,7 @@ def position(text: str, offset: int) -> Json:
 
 
 def offset(text: str, place: Json) -> int:
-    """The offset of a place."""
+    """Give the offset of a place."""
     line = text.split("\n")[place["line"]]
     start = sum(len(other) + 1 for other in text.split("\n")[: place["line"]])
     return start + len(line.encode("utf-16-le")[: 2 * place["character"]].decode("utf-16-le"))

@@ -31,12 +31,15 @@ Inline = Annotated[str, Field(min_length=1), Markdown("inline")]
 Paragraphs = Annotated[str, Field(min_length=1), Markdown("paragraphs")]
 
 
-def fault(code: str, message: str, mend: str, key: str = "") -> PydanticCustomError:
-    """Make the error that a validator raises to give a diagnostic of that code; `key` is at fault inside a group."""
+def fault(code: str, message: str, mend: str, key: str = "", mended: str = "") -> PydanticCustomError:
+    """Make the error that a validator raises to give a diagnostic of that code.
+
+    `key` is at fault inside a group; `mended` is what plainly should stand in place of the text.
+    """
     return PydanticCustomError(
         code,
         "{message}",
-        {"message": message, "mend": mend, "key": key},
+        {"message": message, "mend": mend, "key": key, "mended": mended},
     )
 
 
@@ -146,14 +149,20 @@ def as_element(text: str) -> str:
     return text
 
 
-def identifier(code: str, check: Callable[[str], str | None]) -> AfterValidator:
-    """Make a validator of a check that gives `what is wrong: what a right one looks like`, or None."""
+def identifier(
+    code: str, check: Callable[[str], str | None], bare: Callable[[str], str] = str
+) -> AfterValidator:
+    """Make a validator of a check that gives `what is wrong: what a right one looks like`, or None.
+
+    `bare` gives the same identifier without what stands around it, if anything does.
+    """
 
     def validate(text: str) -> str:
         message = check(text)
         if message:
             what, _, mend = message.partition(": ")
-            raise fault(code, what, mend or "write it as the source's own page shows it")
+            mended = "" if check(bare(text)) else bare(text)
+            raise fault(code, what, mend or "write it as the source's own page shows it", mended=mended)
         return text
 
     return AfterValidator(validate)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Union
 
 from pydantic import AfterValidator, BaseModel, Discriminator, Field, Tag, create_model
 
-from citewell.bibliography.identifiers import doi_fault, nct_fault, pmid_fault, url_fault
+from citewell.bibliography.identifiers import bare_doi, doi_fault, nct_fault, pmid_fault, url_fault
 from citewell.parse.fields import Plain, Shape, fault, identifier
 
 # The variables of CSL 1.0.2, appendix IV. Names of the standard, so that files from other programs fit.
@@ -183,7 +183,7 @@ class _Work(Shape):
         description="The title of the work. It may hold `<i>`, `<b>`, `<sub>` and `<sup>`.",
         examples=["Effect of longer term modest salt reduction on blood pressure"],
     )
-    DOI: Annotated[str, identifier("citations/bad-doi", doi_fault)] | None = Field(
+    DOI: Annotated[str, identifier("citations/bad-doi", doi_fault, bare_doi)] | None = Field(
         None, description="The bare DOI, without an address in front.", examples=["10.1136/bmj.f1325"]
     )
     PMID: Annotated[str, identifier("citations/bad-pmid", pmid_fault)] | None = Field(
