@@ -46,6 +46,11 @@ def discover(content: Path) -> Found:
     )
 
 
+def is_content(path: str) -> bool:
+    """Tell whether `discover` would take a file of that path inside the content folder for a source."""
+    return _is_content(path) and not any(map(_passed_over, path.split("/")))
+
+
 def read_one(content: Path, path: str) -> Source | Diagnostic | None:
     """Read one file of the content folder again; None where it is gone, or is none of those that are read."""
     folder, name = (content / path).parent, PurePosixPath(path).name

@@ -270,6 +270,7 @@ class _Page:
             doubt=tuple(sorted(self.doubt)),
             span=self.span("title"),
             article=digest(article),
+            places=(*self.reader.anchors.items(), *self.block_places(article)),
             opening=opening(self.place, self.node),
         )
 
@@ -281,6 +282,11 @@ class _Page:
                 yield block.name
             if word := kinds[block.name].numbered:
                 yield from (f"{word}-{number}" for number, _ in enumerate(entries_of(block.data), 1))
+
+    def block_places(self, article: Article) -> Iterator[tuple[str, Span]]:
+        """Give the places of the blocks that have an anchor: where they are placed, or else their keys."""
+        places = self.node.keys | self.reader.places
+        yield from ((block.name, places[block.name]) for block in article.blocks if block.name in places)
 
     def span(self, *path: str | int) -> Span:
         """Give the place of a value of the front matter."""
