@@ -102,10 +102,10 @@ def _walk(folder: Path, wanted: Callable[[str], bool]) -> Iterator[Source | Diag
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
     with os.scandir(folder) as entries:
-        return [entry for entry in entries if not _passed_over(entry.name)]
+        return [entry for entry in entries if not passed_over(entry.name)]
 
 
-def _passed_over(name: str) -> bool:
+def passed_over(name: str) -> bool:
     """Tell hidden files, and what editors and interpreters drop beside a file."""
     return name.startswith((".", "#")) or name.endswith(("~", ".pyc")) or name == "__pycache__"
 
