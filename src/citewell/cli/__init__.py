@@ -10,6 +10,7 @@ from citewell.cli.build import build
 from citewell.cli.check import check
 from citewell.cli.explain import explain
 from citewell.cli.new import new
+from citewell.cli.schema import schema
 from citewell.cli.serve import serve
 from citewell.cli.settings import Group
 
@@ -23,5 +24,5 @@ def main() -> None:
     """
 
 
-for command in (build, check, serve, new, explain):
+for command in (build, check, serve, new, explain, schema):
     main.add_command(command)

@@ -17,6 +17,7 @@ from citewell.io import SurroundingsError, reason
 if TYPE_CHECKING:
     from citewell.builder import Outcome
     from citewell.core.diagnostic import Code
+    from citewell.core.plugin import Block
     from citewell.io.inputs import Options
 
 FAILED, WRONG_SURROUNDINGS, INTERRUPTED = 1, 2, 130
@@ -108,14 +109,21 @@ def shared(command: Callable[..., None]) -> Callable[..., None]:
     return with_settings
 
 
+def site_blocks() -> "tuple[Block, ...]":
+    """Give the package's blocks and those of the site in the current folder. Raises SurroundingsError for a folder that is no block."""
+    from citewell.blocks import find_blocks
+
+    try:
+        return find_blocks(Path.cwd() / "blocks")
+    except ValueError as fault:
+        raise SurroundingsError(f"the folder `blocks` cannot be used: {fault}") from fault
+
+
 def known_codes() -> "dict[str, Code]":
     """Give every code: the package's, and those of the site's own blocks."""
-    from citewell.blocks import find_blocks
     from citewell.core.codes import CODES
 
-    own = Path.cwd() / "blocks"
-    blocks = find_blocks(own if own.is_dir() else None)
-    return CODES | {code.name: code for block in blocks for code in block.codes}
+    return CODES | {code.name: code for block in site_blocks() for code in block.codes}
 
 
 def options(settings: Settings, *, write: bool) -> "Options":
