@@ -13,6 +13,7 @@ from citewell.cli.new import new
 from citewell.cli.schema import schema
 from citewell.cli.serve import serve
 from citewell.cli.settings import Group
+from citewell.cli.status import status
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -24,5 +25,5 @@ def main() -> None:
     """
 
 
-for command in (build, check, serve, new, explain, schema):
+for command in (build, check, serve, new, explain, schema, status):
     main.add_command(command)

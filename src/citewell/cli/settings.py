@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -63,9 +64,14 @@ class Settings:
     no_color: bool
 
     @property
+    def may_color(self) -> bool:
+        """Whether a terminal may be written to in colour."""
+        return not (self.no_color or os.environ.get("NO_COLOR"))
+
+    @property
     def color(self) -> bool:
         """Whether the report, which goes to standard error, may be in colour."""
-        return not (self.no_color or os.environ.get("NO_COLOR")) and sys.stderr.isatty()
+        return self.may_color and sys.stderr.isatty()
 
 
 def _base_url(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
@@ -154,6 +160,11 @@ def report(settings: Settings, outcome: "Outcome") -> bool:
         text = render(outcome.diagnostics, outcome.texts.get, color=settings.color, prefix=prefix)
         click.echo(text, err=True, nl=False, color=settings.color)
     return all(diagnostic.severity != "error" for diagnostic in outcome.diagnostics)
+
+
+def today() -> date:
+    """Give the day on this machine, for what an editor sees; no published file depends on it."""
+    return datetime.now().astimezone().date()
 
 
 def in_pages(number: int) -> str:
