@@ -48,7 +48,7 @@ def discover(content: Path) -> Found:
 
 def is_content(path: str) -> bool:
     """Tell whether `discover` would take a file of that path inside the content folder for a source."""
-    return _is_content(path) and not any(map(_passed_over, path.split("/")))
+    return _is_content(path) and not any(map(passed_over, path.split("/")))
 
 
 def read_one(content: Path, path: str) -> Source | Diagnostic | None:
