@@ -273,6 +273,7 @@ def test_only_one_name_that_is_near_enough_is_meant(word: str, known: list[str],
         "companions: [{page: red-flags}, {page: red-flgs}]\n",  # it is named already
         "parent: pagee\n",  # the page itself
         "kind: |-\n  guidee\n",  # the value begins on another line
+        "kind: |-    \n  guidee\n",  # and what stands on its line is as long
         'kind: "guide\\x65"\n',  # it is written with an escape
         "parent: >-\n  red-flgs\n",
     ],
@@ -411,7 +412,8 @@ def test_putting_back_what_stands_there_changes_nothing(
 
 
 def test_of_edits_that_touch_the_first_counts() -> None:
-    edits = [Edit(Span("a", 1, 2, 2), "X"), Edit(Span("a", 1, 3, 2), "Y"), Edit(Span("a", 1, 5, 0), "Z\n")]
+    places = [(2, 2, "X"), (3, 2, "Y"), (4, 0, "behind X"), (5, 0, "Z\n"), (5, 0, "again")]
+    edits = [Edit(Span("a", 1, column, length), text) for column, length, text in places]
     assert edited(b"abcde\r\n", edits) == b"aXdZ\r\ne\r\n"
 
 
