@@ -16,13 +16,14 @@ from pydantic import BaseModel
 
 from citewell.blocks import find_blocks
 from citewell.core.diagnostic import Diagnostic
+from citewell.core.memo import Memo
 from citewell.core.model import Config, Editor, Organisation, Source
 from citewell.core.plugin import Block
 from citewell.parse.article import Language, parse_article
 from citewell.render.html import HtmlRenderer
 from citewell.render.theme import Theme, asset_names
 from citewell.resolve.gather import gather
-from citewell.resolve.glossary import find_uses, labels
+from citewell.resolve.glossary import find_uses, labels, lexicon
 from citewell.resolve.views import resolve
 from citewell.theme import theme_root
 
@@ -66,8 +67,8 @@ def built(text: str, blocks: tuple[Block, ...] = BLOCKS) -> tuple[tuple[Diagnost
         return parsed.diagnostics, {}
     assets = {name: name for name in asset_names(theme())}
     gathered = gather(CONFIG, (parsed,), (), {}, assets)
-    uses = {"page": find_uses(parsed.facts, parsed.article, labels(gathered.site.terms))}
-    resolved = resolve(gathered.site, uses)
+    uses = {"page": find_uses(parsed.facts, parsed.article, lexicon(labels(gathered.site.terms)))}
+    resolved = resolve(gathered.site, {"page": parsed.facts}, uses, Memo())
     pages = {
         view.url: renderer(blocks).page(view, parsed.article if view.url == parsed.facts.url else None)
         for view in resolved.views

@@ -93,7 +93,9 @@ def resolved(*pages: Facts, drafts: tuple[Facts, ...] = (), views: tuple[View, .
     parsed = tuple(Parsed(page.path, page, None, ()) for page in (*pages, *drafts))
     site = gather(CONFIG, parsed, (), {}, {}).site
     shown = tuple(article_view(page.url) for page in pages)
-    return Resolved(site, (*shown, *views), (Artifact("static/a.css", b"a {}"),), {})
+    return Resolved(
+        site, {page.id: page for page in pages}, (*shown, *views), (Artifact("static/a.css", b"a {}"),), {}
+    )
 
 
 class Echo:

@@ -24,7 +24,9 @@ HOME, PAGE, STYLE = (
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     output = tmp_path / "site"
-    assert publish(output, [HOME, PAGE, STYLE], []) == Published(written=3, removed=0)
+    assert publish(output, [HOME, PAGE, STYLE], []) == Published(
+        ("index.html", "a/index.html", "static/s.css"), ()
+    )
     return output
 
 
@@ -50,12 +52,12 @@ def test_the_manifest_is_the_same_for_the_same_site(site: Path, tmp_path: Path) 
 
 def test_files_that_are_right_are_not_touched(site: Path) -> None:
     before = {path: (site / path).stat() for path in (*tree(site), ".citewell-manifest.json", ".")}
-    assert publish(site, [HOME], ["a/index.html", "static/s.css"]) == Published(0, 0)
+    assert publish(site, [HOME], ["a/index.html", "static/s.css"]) == Published((), ())
     assert {path: (site / path).stat() for path in before} == before
 
 
 def test_a_page_that_is_no_longer_wanted_goes_with_its_folder(site: Path) -> None:
-    assert publish(site, [], ["index.html", "static/s.css"]) == Published(0, 1)
+    assert publish(site, [], ["index.html", "static/s.css"]) == Published((), ("a/index.html",))
     assert not (site / "a").exists()
 
 
@@ -167,7 +169,7 @@ def test_a_build_killed_at_any_move_does_not_stop_the_next(site: Path, move: int
 def test_a_first_build_killed_early_does_not_stop_the_next(tmp_path: Path) -> None:
     output = tmp_path / "site"
     subprocess.run([sys.executable, "-c", KILLED, str(output), "1"], check=False, env=ENVIRONMENT)
-    assert publish(output, [HOME], []).written == 1
+    assert publish(output, [HOME], []).written == ("index.html",)
 
 
 def test_an_output_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """A build: read everything, see whether anything changed, and if so send it down the line and publish it."""
 
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
@@ -8,8 +10,12 @@ from citewell.core.diagnostic import Diagnostic
 from citewell.core.digest import digest
 from citewell.io.inputs import Inputs, Options, read_inputs
 from citewell.io.lock import only_build
-from citewell.io.publish import check_places, intact, publish, read_manifest
+from citewell.io.publish import Manifest, check_places, intact, publish, read_manifest
 from citewell.io.store import Store
+
+if TYPE_CHECKING:
+    from citewell.making import Task
+    from citewell.pipeline import Made
 
 
 class Outcome(Struct, frozen=True):
@@ -68,26 +74,44 @@ def _unchanged(options: Options, inputs: Inputs, key: str, store: Store) -> Outc
 
 
 def _build(options: Options, inputs: Inputs, key: str, store: Store) -> Outcome:
-    from citewell.pipeline import Existing, run  # only a build in which something changed needs it
+    from citewell.core.memo import Memo
+    from citewell.pipeline import examine, produce  # only a build in which something changed needs it
 
-    manifest = read_manifest(options.output) or {}
-    existing = Existing(manifest, lambda path: intact(options.output, manifest, path))
-    made = run(inputs, store, existing, options)
-    texts = _texts(inputs, made.diagnostics)
-    outcome = Outcome(made.diagnostics, texts, made.pages, made.rendered)
+    memo = Memo()
+    known = examine(inputs, store, options, memo)
+    made = produce(
+        known, options, memo, partial(is_right, options.output, read_manifest(options.output) or {}, store)
+    )
+    outcome = finish(options, inputs, made)
+    if outcome.published:
+        for path, made_from in made.keys.items():
+            store.put("made", path, made_from)
+        done = _Done(digest(read_manifest(options.output)), made.diagnostics, made.pages)
+        store.put("builds", key, done)
+    return outcome
+
+
+def is_right(output: Path, manifest: Manifest, store: Store, task: "Task") -> bool:
+    """Tell whether the published file was made from this very key and still has the bytes that it got then."""
+    from citewell.making import MadeFrom
+
+    former = store.get("made", task.path, MadeFrom)
+    if former is None or former.key != task.key or manifest.get(task.path) != former.sha256:
+        return False
+    return intact(output, manifest, task.path)
+
+
+def finish(options: Options, inputs: Inputs, made: "Made") -> Outcome:
+    """Publish what came out of the line, unless an error stands or nothing shall be written."""
+    outcome = Outcome(made.diagnostics, _texts(inputs, made.diagnostics), made.pages, made.rendered)
     if outcome.failed or not options.write:
         return outcome
-    published = publish(options.output, made.fresh, made.kept)
-    for path, made_from in made.keys.items():
-        store.put("made", path, made_from)
-    store.put("builds", key, _Done(digest(read_manifest(options.output)), made.diagnostics, made.pages))
-    return Outcome(
-        made.diagnostics,
-        texts,
-        made.pages,
-        outcome.rendered,
-        published.written,
-        published.removed,
+    done = publish(options.output, made.fresh, made.kept)
+    return structs.replace(
+        outcome,
+        written=len(done.written),
+        removed=len(done.removed),
+        changed=done.written + done.removed,
         published=True,
     )
 

@@ -1,11 +1,13 @@
 """Outputs to files: what each is made of, whether it is right as it lies there, and how it is made."""
 
+from collections.abc import Collection
 from functools import cache, lru_cache
 from typing import Any
 
 from msgspec import Struct
 
 from citewell.core.digest import digest
+from citewell.core.memo import Memo
 from citewell.core.model import Article
 from citewell.core.plugin import Output
 from citewell.core.view import ArticleView, Resolved, View
@@ -50,15 +52,22 @@ class Keys:
         return (self._engine, self._blocks, *(self._templates.get(name, "") for name in names))
 
 
-def plan(resolved: Resolved, keys: Keys, at_fault: set[str]) -> list[Task]:
-    """Give every file that the site has, but for the pages of files in which an error stands."""
+def plan(
+    resolved: Resolved, keys: Keys, at_fault: set[str], memo: Memo, outputs: Collection[str] | None = None
+) -> list[Task]:
+    """Give every file that the site has, or those of the named outputs; but not the pages of files in which an error stands."""
     left_out = {page.url for page in resolved.site.pages.values() if page.path in at_fault}
     return [
-        Task(output.name, path, value, digest(keys.of(value), output.name, value))
+        memo(("task", output.name, path), _task, keys, output.name, path, value)
         for output in _outputs().values()
+        if outputs is None or output.name in outputs
         for path, value in output.plan(resolved)
         if not (isinstance(value, View) and value.url in left_out)
     ]
+
+
+def _task(keys: Keys, output: str, path: str, value: object) -> Task:
+    return Task(output, path, value, digest(keys.of(value), output, value))
 
 
 @cache

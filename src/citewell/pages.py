@@ -1,5 +1,6 @@
 """The parse stage over a whole site: a file is parsed only when its bytes, or what they mean, have changed."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -8,6 +9,7 @@ from msgspec import Struct, structs
 
 from citewell.blocks import find_blocks
 from citewell.core.digest import digest
+from citewell.core.memo import Memo
 from citewell.core.model import Article, Facts, Parsed, Site, Source
 from citewell.core.plugin import Block
 from citewell.core.view import ArticleView, TermUse
@@ -16,7 +18,7 @@ from citewell.io.inputs import Inputs
 from citewell.io.store import Store
 from citewell.io.workers import spread
 from citewell.parse.article import Language, parse_article
-from citewell.resolve.glossary import find_uses, labels
+from citewell.resolve.glossary import Lexicon, find_uses, labels, lexicon
 
 
 class BlockFolder(Struct, frozen=True):
@@ -46,47 +48,66 @@ def blocks_in(folder: BlockFolder) -> tuple[Block, ...]:
 class Pages:
     """The parsed pages. What a page's bytes mean is kept by their digest, its article apart from the rest."""
 
-    def __init__(self, inputs: Inputs, store: Store, grammar: Grammar, jobs: int) -> None:
+    def __init__(self, inputs: Inputs, store: Store, grammar: Grammar, memo: Memo, jobs: int) -> None:
         self._store = store
         self._grammar = grammar
+        self._memo = memo
+        self._fresh: dict[str, Article] = {}  # by digest: articles that were parsed in this run
         self._sources = {source.path: source for source in inputs.sources if source.path.endswith(".md")}
         base = digest(inputs.engine, grammar.blocks.digest, grammar.html, grammar.review)
-        self._keys = {path: digest(base, source) for path, source in self._sources.items()}
-        kept = {path: store.get("facts", key, Parsed) for path, key in self._keys.items()}
-        due = [path for path, page in kept.items() if page is None]
-        fresh = dict(
-            zip(due, spread(_parse, grammar, [self._sources[path] for path in due], jobs=jobs), strict=True)
-        )
-        for path, page in fresh.items():
-            store.put("facts", self._keys[path], structs.replace(page, article=None))
-            if page.facts is not None:
-                store.put("articles", page.facts.article, page.article)
-        self.parsed = tuple(
-            kept[path] or structs.replace(fresh[path], article=None) for path in self._sources
-        )
+        self._keys = {
+            path: memo(("key", path), digest, base, source) for path, source in self._sources.items()
+        }
+        self.parsed = self._parsed(jobs)
         self._facts = {page.facts.article: page.facts for page in self.parsed if page.facts is not None}
         store.keep("articles", self._facts)
 
+    def _parsed(self, jobs: int) -> tuple[Parsed, ...]:
+        kept = {path: self._kept(path) for path in self._sources}
+        due = [path for path, page in kept.items() if page is None]
+        fresh = spread(_parse, self._grammar, [self._sources[path] for path in due], jobs=jobs)
+        for path, page in zip(due, fresh, strict=True):
+            kept[path] = self._memo.keep(
+                ("parsed", path), structs.replace(page, article=None), self._keys[path]
+            )
+            self._store.put("facts", self._keys[path], kept[path])
+            if page.facts is not None and page.article is not None:
+                self._fresh[page.facts.article] = page.article
+                self._store.put("articles", page.facts.article, page.article)
+        return tuple(page for page in kept.values() if page is not None)
+
+    def _kept(self, path: str) -> Parsed | None:
+        """Give the page as the last run or an earlier build has parsed it from the same bytes."""
+        key = self._keys[path]
+        page: Parsed | None = self._memo.recall(("parsed", path), key)
+        if page is None and (page := self._store.get("facts", key, Parsed)) is not None:
+            self._memo.keep(("parsed", path), page, key)
+        return page
+
     def _article(self, facts: Facts) -> Article:
-        article = self._store.get("articles", facts.article, Article)
+        article = self._fresh.get(facts.article) or self._store.get("articles", facts.article, Article)
         if article is None:  # the cache has lost it
             article = cast("Article", _parse(self._grammar, self._sources[facts.path]).article)
+            self._fresh[facts.article] = article
             self._store.put("articles", facts.article, article)
         return article
 
-    def uses(self, site: Site) -> dict[str, tuple[TermUse, ...]]:
+    def uses(self, site: Site, pages: Mapping[str, Facts]) -> dict[str, tuple[TermUse, ...]]:
         """Find the uses of terms on every page; a page is searched again only when it or the terms have changed."""
-        known = labels(site.terms)
-        base = digest(known)
-        found = {}
-        for page in site.pages.values():
-            key = digest(base, self._keys[page.path])
-            kept = self._store.get("uses", key, tuple[TermUse, ...])
-            if kept is None:
-                kept = find_uses(page, self._article(page), known)
-                self._store.put("uses", key, kept)
-            found[page.id] = kept
-        return found
+        known = self._memo("labels", labels, site.terms)
+        words = self._memo("lexicon", lexicon, known)
+        base = self._memo("known", digest, known)
+        return {
+            id_: self._memo(("uses", id_), self._uses, page, words, digest(base, self._keys[page.path]))
+            for id_, page in pages.items()
+        }
+
+    def _uses(self, page: Facts, words: Lexicon, key: str) -> tuple[TermUse, ...]:
+        kept = self._store.get("uses", key, tuple[TermUse, ...])
+        if kept is None:
+            kept = find_uses(page, self._article(page), words)
+            self._store.put("uses", key, kept)
+        return kept
 
     def article_of(self, value: object) -> Article | None:
         """Give the article that a page is made of, or None for a value that is no article's view."""

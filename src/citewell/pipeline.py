@@ -4,16 +4,17 @@ Each stage is a function from values to values. What a file is made of decides w
 digest of its value, of the theme and of the program is its key. `build` reads the inputs and writes the results.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from hashlib import sha256
-from pathlib import PurePosixPath
+from posixpath import splitext
 
 from msgspec import Struct, structs
 
 from citewell.core.codes import CODES
 from citewell.core.diagnostic import Diagnostic, with_severities
 from citewell.core.digest import digest
+from citewell.core.memo import Memo
 from citewell.core.model import Asset, Config, Source
 from citewell.core.plugin import Block
 from citewell.core.view import Artifact, Resolved
@@ -28,25 +29,21 @@ from citewell.render.diagnostics import missing_assets, template_diagnostics
 from citewell.render.fault import TemplateFault
 from citewell.render.theme import Theme, asset_names, bundle
 from citewell.resolve.assets import IMAGES, publish_images, publish_static
-from citewell.resolve.gather import gather, severity_faults
+from citewell.resolve.gather import gather, outlined, severity_faults
 from citewell.resolve.views import resolve
 
 
-class Existing(Struct, frozen=True):
-    """What lies in the output folder: the manifest of the last build, and a look at a file's bytes."""
-
-    manifest: dict[str, str]
-    is_intact: Callable[[str], bool]
-
-
 class Made(Struct, frozen=True):
-    """What came out of the line: files made anew, files that are right as they lie there, and what is wrong."""
+    """What came out of the line: files made anew, files that are right as they lie there, and what is wrong.
+
+    `kept` is None where only some kinds of files were asked for: then all that lie there are.
+    """
 
     diagnostics: tuple[Diagnostic, ...]
     pages: int
     rendered: tuple[str, ...]  # paths of the fresh files that are pages
     fresh: tuple[Artifact, ...]
-    kept: tuple[str, ...]
+    kept: tuple[str, ...] | None
     keys: dict[str, MadeFrom]  # of the fresh files
 
 
@@ -54,6 +51,7 @@ class Files(Struct, frozen=True):
     """The theme, and the files that are published as they are, under addresses that hold their fingerprint."""
 
     theme: Theme
+    named: dict[str, tuple[str, int]]  # static files that templates name -> template and line
     addresses: dict[str, str]
     images: dict[str, Asset]
     artifacts: tuple[Artifact, ...]
@@ -67,36 +65,46 @@ class Examined(Struct, frozen=True):
     libraries: tuple[Library, ...]
     theme: Theme
     blocks: BlockFolder
+    keys: Keys
     told: tuple[Diagnostic, ...]
     weigh: Callable[[Iterable[Diagnostic]], tuple[Diagnostic, ...]]
 
 
-def examine(inputs: Inputs, store: Store, options: Options) -> Examined:
+def examine(inputs: Inputs, store: Store, options: Options, memo: Memo) -> Examined:
     """Send a site down the line as far as the views: discover → parse → gather → resolve."""
     folder = BlockFolder(str(options.root / "blocks"), digest(inputs.blocks))
-    settings = parse_config(_settings(inputs))
+    blocks = blocks_in(folder)
+    settings = memo("settings", parse_config, _settings(inputs))
     config = _with_base_url(settings.config, inputs.base_url)
-    pages = Pages(inputs, store, Grammar(folder, config.html, config.review), options.jobs)
-    libraries = tuple(parse_library(source) for source in inputs.sources if _is_library(source))
-    files = _files(inputs, blocks_in(folder))
-    named = asset_names(files.theme)
+    pages = Pages(inputs, store, Grammar(folder, config.html, config.review), memo, options.jobs)
+    libraries = tuple(
+        memo(source.path, parse_library, source) for source in inputs.sources if _is_library(source)
+    )
+    pictures = tuple(source for source in inputs.sources if splitext(source.path)[1].lower() in IMAGES)
+    files = memo("files", _files, inputs.templates, inputs.static, pictures, blocks)
 
-    gathered = gather(
+    outlines = tuple(memo(("outline", page.path), outlined, page) for page in pages.parsed)
+    gathered = memo(
+        "site",
+        gather,
         config,
-        pages.parsed,
+        tuple(memo.same(("other", page.path), page) for page in outlines),
         libraries,
         files.images,
-        {name: files.addresses[name] for name in named if name in files.addresses},
+        {name: files.addresses[name] for name in files.named if name in files.addresses},
     )
-    views = resolve(gathered.site, pages.uses(gathered.site))
+    by_path = {page.path: page.facts for page in pages.parsed if page.facts is not None}
+    published = {id_: by_path[page.path] for id_, page in gathered.site.pages.items()}
+    views = resolve(gathered.site, published, pages.uses(gathered.site, published), memo)
 
-    codes = CODES | {code.name: code for block in blocks_in(folder) for code in block.codes}
+    codes = CODES | {code.name: code for block in blocks for code in block.codes}
     return Examined(
-        resolved=Resolved(gathered.site, views.views, files.artifacts, files.addresses),
+        resolved=Resolved(gathered.site, published, views.views, files.artifacts, files.addresses),
         pages=pages,
         libraries=libraries,
         theme=files.theme,
         blocks=folder,
+        keys=memo("keys", Keys, inputs.engine, folder, files.theme),
         told=(
             *inputs.diagnostics,
             *settings.diagnostics,
@@ -105,31 +113,39 @@ def examine(inputs: Inputs, store: Store, options: Options) -> Examined:
             *(fault for library in libraries for fault in library.diagnostics),
             *gathered.diagnostics,
             *views.diagnostics,
-            *missing_assets(files.theme, named, files.addresses),
+            *missing_assets(files.theme, files.named, files.addresses),
         ),
         weigh=partial(with_severities, codes=codes, chosen=config.severity, strict=options.strict),
     )
 
 
-def run(inputs: Inputs, store: Store, existing: Existing, options: Options) -> Made:
-    """Send a site down the whole line."""
-    known = examine(inputs, store, options)
+def produce(
+    known: Examined,
+    options: Options,
+    memo: Memo,
+    is_right: Callable[[Task], bool],
+    outputs: Collection[str] | None = None,
+) -> Made:
+    """Send what is known down the rest of the line: render. Files that are right as they lie there are not made again.
+
+    `outputs` names the kinds of files to make; None: all of them.
+    """
     errors = {fault.span for fault in known.weigh(known.told) if fault.severity == "error"}
-    at_fault = {span.path for span in errors}
-    tasks = plan(known.resolved, Keys(inputs.engine, known.blocks, known.theme), at_fault)
-    due = [task for task in tasks if not _is_right(task, store, existing)]
+    tasks = plan(known.resolved, known.keys, {span.path for span in errors}, memo, outputs)
+    due = [task for task in tasks if not is_right(task)]
     given = [structs.replace(task, article=known.pages.article_of(task.value)) for task in due]
     workshop = Workshop(tuple(known.theme.templates.items()), known.blocks)
     results = spread(make, workshop, given, jobs=options.jobs)
     done = [(task, data) for task, data in zip(due, results, strict=True) if isinstance(data, bytes)]
     unmade = [result for result in results if isinstance(result, TemplateFault)]
-    faults = (fault for fault in template_diagnostics(unmade, known.theme) if fault.span not in errors)
+    files = {page.url: page.path for page in known.resolved.site.pages.values()}
+    faults = (fault for fault in template_diagnostics(unmade, known.theme, files) if fault.span not in errors)
     return Made(
         diagnostics=known.weigh((*known.told, *faults)),
         pages=len(known.resolved.views),
         rendered=tuple(task.path for task, _ in done if task.output == "html"),
         fresh=tuple(Artifact(task.path, data) for task, data in done),
-        kept=tuple(sorted({task.path for task in tasks} - {task.path for task in due})),
+        kept=None if outputs else tuple(sorted({task.path for task in tasks} - {task.path for task in due})),
         keys={task.path: MadeFrom(task.key, sha256(data).hexdigest()) for task, data in done},
     )
 
@@ -146,20 +162,14 @@ def _with_base_url(config: Config, base_url: str | None) -> Config:
     return config if base_url is None else structs.replace(config, base_url=base_url.rstrip("/") + "/")
 
 
-def _files(inputs: Inputs, blocks: tuple[Block, ...]) -> Files:
-    theme = Theme({name: data.decode("utf-8", "replace") for name, data in inputs.templates.items()})
-    style = bundle(inputs.static.get("site.css", b"").decode("utf-8", "replace"), blocks)
-    addresses, static = publish_static(inputs.static | {"site.css": style.encode()})
-    pictures = tuple(
-        source for source in inputs.sources if PurePosixPath(source.path).suffix.lower() in IMAGES
-    )
+def _files(
+    templates: dict[str, bytes],
+    static: dict[str, bytes],
+    pictures: tuple[Source, ...],
+    blocks: tuple[Block, ...],
+) -> Files:
+    theme = Theme({name: data.decode("utf-8", "replace") for name, data in templates.items()})
+    style = bundle(static.get("site.css", b"").decode("utf-8", "replace"), blocks)
+    addresses, published = publish_static(static | {"site.css": style.encode()})
     images, media = publish_images(pictures)
-    return Files(theme, addresses, images, static + media)
-
-
-def _is_right(task: Task, store: Store, existing: Existing) -> bool:
-    """Tell whether the published file was made from this very key and still has the bytes that it got then."""
-    former = store.get("made", task.path, MadeFrom)
-    if former is None or former.key != task.key or existing.manifest.get(task.path) != former.sha256:
-        return False
-    return existing.is_intact(task.path)
+    return Files(theme, asset_names(theme), addresses, images, published + media)

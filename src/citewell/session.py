@@ -1,16 +1,23 @@
 """A site that is checked and built again and again, as the preview and the language server do."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from msgspec import Struct, structs
 
-from citewell.builder import Outcome, build
+from citewell.builder import Outcome, finish, is_right
 from citewell.core.diagnostic import Diagnostic
+from citewell.core.memo import Memo
 from citewell.core.model import Citation, Facts, Site, Source
-from citewell.io.inputs import Options, read_inputs
+from citewell.io.inputs import Inputs, Options, read_again, read_inputs
+from citewell.io.lock import only_build
+from citewell.io.publish import check_places, read_manifest
 from citewell.io.store import Store
-from citewell.pipeline import examine
+from citewell.making import MadeFrom, Task
+from citewell.pipeline import Examined, examine, produce
+
+_SEEN_FIRST = frozenset({"html", "static"})
+"""The outputs that a reader of a page sees. The others, such as the index of search, can follow."""
 
 
 class Checked(Struct, frozen=True):
@@ -18,23 +25,43 @@ class Checked(Struct, frozen=True):
 
     diagnostics: tuple[Diagnostic, ...]
     site: Site
-    pages: dict[str, Facts]  # by path of the file: drafts and pages with faults too
+    pages: dict[str, Facts]  # by path of the file, in full: drafts and pages with faults too
     entries: dict[str, Citation]  # of the shared libraries, by id
 
 
 class Session:
-    """Keeps what the last run knew, so that the next one computes only what an edit can have changed."""
+    """Keeps what the last run knew, so that the next one computes only what an edit can have changed.
+
+    It comes to the same as builds that start anew: what it keeps are answers of pure functions to equal questions. One
+    thread uses it.
+    """
 
     def __init__(self, options: Options) -> None:
         """Read the site. Raises SurroundingsError where there is none."""
+        check_places(
+            options.content, options.output, options.root / "templates", options.root / "static", options.root
+        )
         self._options = options
-        self._store = Store(options.root / ".citewell")
+        self._memo = Memo()
         self._unsaved: dict[str, bytes] = {}
-        self.read()
+        # By path of a published file: the key under which it was made by this session, or is known to be right;
+        # what lay there before, as far as it was not looked at; what the cache is still to be told.
+        self._right: dict[str, str] = {}
+        self._former = read_manifest(options.output) or {}
+        self._unkept: dict[str, MadeFrom] = {}
+        self._cache = options.root / ".citewell"
+        self._reading: Store | None = None
+        self._inputs = read_inputs(options)
 
-    def read(self, changed: Collection[Path] | None = None) -> None:  # noqa: ARG002
-        """Read the site from the disk: all of it, or the files and folders of those paths, gone ones included."""
-        self._inputs = read_inputs(self._options)
+    def read(self, changed: Collection[Path] | None = None) -> None:
+        """Read the site from the disk: all of it, or the files and folders of those paths, gone ones included.
+
+        Raises SurroundingsError where there is no site any more.
+        """
+        if changed is None:
+            self._inputs = read_inputs(self._options)
+        else:
+            self._inputs = read_again(self._options, self._inputs, changed)
 
     def unsaved(self, path: str, text: str | None) -> None:
         """Take this text for a content file in place of what lies on the disk; None: what lies on the disk counts again."""
@@ -44,10 +71,7 @@ class Session:
 
     def check(self) -> Checked:
         """Check all that can be known without rendering a page."""
-        kept = (source for source in self._inputs.sources if source.path not in self._unsaved)
-        open_ = (Source(path, data) for path, data in self._unsaved.items())
-        sources = tuple(sorted((*kept, *open_), key=lambda source: source.path))
-        known = examine(structs.replace(self._inputs, sources=sources), self._store, self._options)
+        known = self._examine()
         return Checked(
             known.weigh(known.told),
             known.resolved.site,
@@ -55,6 +79,59 @@ class Session:
             {entry.id: entry for library in known.libraries for entry in library.entries},
         )
 
-    def build(self) -> Outcome:
-        """Do what `builder.build` does, to the same bytes."""
-        return build(self._options)
+    def build(self) -> Iterator[Outcome]:
+        """Do what `builder.build` does, to the same bytes: first what a reader of the pages sees, then all the rest.
+
+        Raises SurroundingsError for what is wrong with the machine: folders, disk, permission, another build.
+        """
+        for outputs in (_SEEN_FIRST, None):
+            with only_build(self._cache):
+                outcome = self._build(outputs)
+            yield outcome
+            if outcome.failed:
+                return
+
+    def _build(self, outputs: frozenset[str] | None) -> Outcome:
+        known = self._examine()
+        made = produce(known, self._options, self._memo, self._is_right, outputs)
+        outcome = finish(self._options, self._inputs, made)
+        if outcome.published:
+            self._right = {path: key for path, key in self._right.items() if path not in outcome.changed}
+            self._right |= {path: made_from.key for path, made_from in made.keys.items()}
+            self._unkept |= made.keys
+            if outputs is None:
+                self._keep()
+        return outcome
+
+    def _keep(self) -> None:
+        """Tell the cache under which keys files were made, so that the next command does not make them again."""
+        store = Store(self._cache)
+        for path, made_from in self._unkept.items():
+            store.put("made", path, made_from)
+        store.close(sweep=False)
+        self._unkept.clear()
+
+    def _examine(self) -> Examined:
+        """Send the site as far as the views. The first run fills the cache; the later ones read it, and keep their own."""
+        if self._reading is not None:
+            return examine(self._given(), self._reading, self._options, self._memo)
+        store = Store(self._cache)
+        known = examine(self._given(), store, self._options, self._memo)
+        store.close()
+        self._reading = Store(self._cache, reading=True)
+        return known
+
+    def _given(self) -> Inputs:
+        kept = (source for source in self._inputs.sources if source.path not in self._unsaved)
+        opened = (Source(path, data) for path, data in self._unsaved.items())
+        return structs.replace(
+            self._inputs, sources=tuple(sorted((*kept, *opened), key=lambda source: source.path))
+        )
+
+    def _is_right(self, task: Task) -> bool:
+        """Tell whether a file was made under this key by this session, or by the build before it."""
+        if task.path not in self._right and task.path in self._former and self._reading:
+            if is_right(self._options.output, self._former, self._reading, task):
+                self._right[task.path] = task.key
+            del self._former[task.path]
+        return self._right.get(task.path) == task.key

@@ -1,17 +1,123 @@
-"""`citewell check`: all that is wrong, and nothing is published."""
+"""`citewell check`: all that is wrong, and nothing is published; `--fix` mends what is plain."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from citewell.cli.settings import FAILED, Settings, in_pages, options, report, say, shared
+from citewell import __version__
+from citewell.cli.settings import FAILED, Settings, in_pages, known_codes, options, report, say, shared
+
+if TYPE_CHECKING:
+    from citewell.builder import Outcome
+    from citewell.fixing import Fixed
+
+_STATUS = """\b
+Exit status:
+  0  no errors; there may be warnings
+  1  errors were found
+  2  the call or the surroundings are wrong
+"""
+_ADDED, _REMOVED, _HUNK = "green", "red", "cyan"
 
 
-@click.command()
+@click.command(epilog=_STATUS)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif", "github"]),
+    default="text",
+    show_default=True,
+    help="Form of the report: text for people, on standard error; or for a program, on standard output.",
+)
+@click.option(
+    "--fix",
+    is_flag=True,
+    help="Show as a diff what is plainly meant, put it into the files, and report what is left. "
+    "On a terminal it asks first.",
+)
+@click.option("--dry-run", is_flag=True, help="With --fix: only show the diff.")
+@click.option("--yes", "-y", is_flag=True, help="With --fix: do not ask.")
 @shared
-def check(settings: Settings) -> None:
-    """Check everything, and publish nothing."""
+def check(settings: Settings, form: str, *, fix: bool, dry_run: bool, yes: bool) -> None:
+    """Check everything, and publish nothing.
+
+    With --strict a warning counts as an error.
+    """
     from citewell.builder import build as build_site
 
+    if (dry_run or yes) and not fix:
+        raise click.UsageError("--dry-run and --yes go with --fix")
+    if fix:
+        _fix(settings, ask=not yes and sys.stdin.isatty(), dry_run=dry_run, on_error=form != "text")
     outcome = build_site(options(settings, write=False))
-    if not report(settings, outcome):
+    if form == "text":
+        report(settings, outcome)
+    else:
+        click.echo(_for_programs(settings, outcome, form), nl=False)
+    if outcome.failed:
         raise SystemExit(FAILED)
-    say(settings, f"checked {in_pages(outcome.pages)}: no errors")
+    if form == "text":
+        say(settings, f"checked {in_pages(outcome.pages)}: no errors")
+
+
+def _for_programs(settings: Settings, outcome: "Outcome", form: str) -> str:
+    from citewell.io.formats import data, github, sarif
+
+    found, texts, prefix = outcome.diagnostics, outcome.texts.get, settings.prefix
+    match form:
+        case "json":
+            return data.render(found, texts, prefix=prefix)
+        case "github":
+            return github.render(found, texts, prefix=_below_repository() + prefix)
+        case _:
+            below = _below_repository() + prefix
+            return sarif.render(found, texts, prefix=below, codes=known_codes(), version=__version__)
+
+
+def _below_repository() -> str:
+    """Give the way from the repository that a workflow of GitHub works on to the site, such as `docs/`."""
+    workspace = os.environ.get("GITHUB_WORKSPACE")
+    here = Path.cwd()
+    if not workspace or not here.is_relative_to(workspace) or here == Path(workspace):
+        return ""
+    return f"{here.relative_to(workspace).as_posix()}/"
+
+
+def _fix(settings: Settings, *, ask: bool, dry_run: bool, on_error: bool) -> None:
+    """Show the safe edits and make them. What is said goes to standard error where the report needs standard output."""
+    from citewell.fixing import fixes, write
+
+    site = options(settings, write=False)
+    files = fixes(site)
+    if not files:
+        return
+    _show(settings, files, on_error=on_error)
+    if dry_run:
+        return
+    if ask and not click.confirm("Make these changes?", err=True):
+        click.echo("nothing was changed", err=True)
+        return
+    write(site.content, files)
+    if not settings.quiet:
+        number = f"{len(files)} file{'' if len(files) == 1 else 's'}"
+        click.echo(f"mended {number}", err=on_error)
+
+
+def _show(settings: Settings, files: Mapping[str, "Fixed"], *, on_error: bool) -> None:
+    from citewell.core.edits import diff
+    from citewell.io.report import visible
+
+    color = settings.color_on(sys.stderr if on_error else sys.stdout)
+    for path, file in files.items():
+        for line in diff(settings.prefix + path, file.before, file.after):
+            shown = _coloured(visible(line)) if color else line
+            click.echo(shown, err=on_error, color=color)
+
+
+def _coloured(line: str) -> str:
+    colours = {"+": _ADDED, "-": _REMOVED, "@": _HUNK}
+    return click.style(line, fg=colours.get(line[:1]), bold=line.startswith(("+++", "---")))

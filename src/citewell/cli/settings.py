@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TextIO
 from urllib.parse import urlsplit
 
 import click
@@ -64,14 +64,18 @@ class Settings:
     no_color: bool
 
     @property
-    def may_color(self) -> bool:
-        """Whether a terminal may be written to in colour."""
-        return not (self.no_color or os.environ.get("NO_COLOR"))
-
-    @property
     def color(self) -> bool:
         """Whether the report, which goes to standard error, may be in colour."""
-        return self.may_color and sys.stderr.isatty()
+        return self.color_on(sys.stderr)
+
+    def color_on(self, stream: TextIO) -> bool:
+        """Tell whether what goes to this stream may be in colour."""
+        return not (self.no_color or os.environ.get("NO_COLOR")) and stream.isatty()
+
+    @property
+    def prefix(self) -> str:
+        """What stands before the path of a content file."""
+        return f"{self.content.as_posix()}/"
 
 
 def _base_url(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
@@ -156,10 +160,9 @@ def report(settings: Settings, outcome: "Outcome") -> bool:
     if outcome.diagnostics:
         from citewell.io.report import render
 
-        prefix = f"{settings.content.as_posix()}/"
-        text = render(outcome.diagnostics, outcome.texts.get, color=settings.color, prefix=prefix)
+        text = render(outcome.diagnostics, outcome.texts.get, color=settings.color, prefix=settings.prefix)
         click.echo(text, err=True, nl=False, color=settings.color)
-    return all(diagnostic.severity != "error" for diagnostic in outcome.diagnostics)
+    return not outcome.failed
 
 
 def today() -> date:

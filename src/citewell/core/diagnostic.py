@@ -1,7 +1,8 @@
 """What is wrong, where, and how to mend it: a value that any stage may return."""
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
+from itertools import takewhile
 from typing import Literal
 
 from msgspec import Struct, structs
@@ -68,6 +69,48 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     by_folded = {name.casefold(): name for name in known}
     found = get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
     return by_folded[found[0]] if found else None
+
+
+def meant(word: str, known: Iterable[str]) -> str | None:
+    """Give the known name that `word` plainly means, or None: an edit follows from it, so it is stricter than `nearest`.
+
+    The word is one slip of the hand away from it, or hardly different, and from no other name. A digit is no slip: it is
+    another year, step or stage.
+    """
+    names = tuple(known)
+    if word in names:
+        return word
+    near, folded = nearest(word, names), word.casefold()
+    alike = get_close_matches(folded, (name.casefold() for name in names), n=8, cutoff=0.8)
+    plain = [name for name in alike if _digits(name) == _digits(folded) and _is_slip(folded, name)]
+    return near if near is not None and plain == [near.casefold()] else None
+
+
+def _digits(word: str) -> list[str]:
+    return [sign for sign in word if sign.isdigit()]
+
+
+def _is_slip(word: str, name: str) -> bool:
+    """Tell whether a sign was left out, added, replaced, or changed places with its neighbour, or the two are nearly equal."""
+    if SequenceMatcher(None, name, word).ratio() >= 0.9:  # noqa: PLR2004 -- at most one sign in ten
+        return True
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(word, name, strict=False))
+    start = sum(1 for _ in same)
+    one, other = word[start:], name[start:]
+    swapped = one[:2] == other[1::-1] and one[2:] == other[2:]
+    return swapped or one[1:] == other[1:] or one[1:] == other or one == other[1:]
+
+
+def inside(span: Span, text: str) -> Span | None:
+    """Give the place of the text itself where the span covers it or it and its quotes, or None where it is written otherwise."""
+    if span.length == len(text):
+        return span
+    return Span(span.path, span.line, span.column + 1, len(text)) if span.length == len(text) + 2 else None
+
+
+def edit(place: Span | None, text: str | None) -> Edit | None:
+    """Give the edit that puts the text in that place, or None where one of them is not sure."""
+    return None if place is None or text is None else Edit(place, text)
 
 
 def with_severities(

@@ -127,11 +127,12 @@ class Article(Struct, frozen=True):
 
 
 class LinkHole(Struct, frozen=True, tag="link"):
-    """A link: its target as it was written, decoded."""
+    """A link: its target as it was written, decoded, and where it stands if it stands there sign for sign."""
 
     number: int
     target: str
     span: Span
+    place: Span | None = None
 
 
 class CiteItem(Struct, frozen=True):
@@ -150,12 +151,13 @@ class CiteHole(Struct, frozen=True, tag="cite"):
 
 
 class TermHole(Struct, frozen=True, tag="term"):
-    """A term that is linked by name: `[vesicles](term:extracellular-vesicle)`."""
+    """A term that is linked by name: `[vesicles](term:extracellular-vesicle)`; `place` is that of the name."""
 
     number: int
     name: str
     label: str
     span: Span
+    place: Span | None = None
 
 
 class ImageHole(Struct, frozen=True, tag="image"):
@@ -166,6 +168,7 @@ class ImageHole(Struct, frozen=True, tag="image"):
     alt: str
     span: Span
     title: str = ""
+    place: Span | None = None  # of the target
 
 
 Hole = LinkHole | CiteHole | TermHole | ImageHole
@@ -184,11 +187,20 @@ class Term(Struct, frozen=True):
 
 
 class PageRef(Struct, frozen=True):
-    """A page named in front matter."""
+    """A page named in front matter; `place` is that of the bare name."""
 
     name: str
     span: Span
     because: Line = Line()
+    place: Span | None = None
+
+
+class Opening(Struct, frozen=True):
+    """Where and how the front matter takes a new companion: its name goes between the two texts."""
+
+    span: Span
+    before: str
+    after: str
 
 
 class Alias(Struct, frozen=True):
@@ -204,6 +216,7 @@ class Citation(Struct, frozen=True):
     id: str
     work: Work | None
     span: Span
+    place: Span | None = None  # of the bare id
 
 
 class Passage(Struct, frozen=True, array_like=True):
@@ -252,6 +265,7 @@ class Facts(Struct, frozen=True):
     ]  # keys of the front matter that could not be read: what follows from them is not told
     span: Span  # where the page is named: its title
     article: str  # digest of the Article
+    opening: Opening | None = None  # None: no companion can be added without changing how the file is written
 
 
 class Parsed(Struct, frozen=True):
@@ -274,6 +288,7 @@ class MenuItem(Struct, frozen=True):
     page: str
     path: str
     span: Span
+    place: Span | None = None
 
 
 class Organisation(Struct, frozen=True):
@@ -332,11 +347,17 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 class Site(Struct, frozen=True):
-    """The whole site as one value: facts by id, the registers, and the family."""
+    """The whole site as one value: facts by id, the registers, and the family.
+
+    Its pages are outlines: they hold what other pages can show, and nothing that only their own texts hold. So the site is
+    the same value after an edit that no other page can show.
+    """
 
     config: Config
     pages: dict[str, Facts]  # published pages by id, in the order of their paths
     drafts: dict[str, Facts]
+    urls: dict[str, str]  # path from the root -> id
+    made: frozenset[str]  # the addresses of the pages that the site makes itself
     paths: dict[str, str]  # path of a content file -> id
     unreadable: tuple[str, ...]  # paths of pages that could not be parsed: links to them are not told as well
     terms: dict[str, Term]  # by slug, in alphabetical order

@@ -8,7 +8,7 @@ from datetime import date
 from msgspec import Struct
 
 from citewell.core.csl import Run
-from citewell.core.model import Editor, Licence, Line, Organisation, Prose, Site
+from citewell.core.model import Editor, Facts, Licence, Line, Organisation, Prose, Site
 
 
 class LinkFill(Struct, frozen=True, tag="link"):
@@ -267,6 +267,7 @@ class Resolved(Struct, frozen=True):
     """What outputs are made of: the site, the view of every page, and the files that are published as they are."""
 
     site: Site
+    pages: dict[str, Facts]  # the published pages in full, by id
     views: tuple[View, ...]
     files: tuple[Artifact, ...]
     addresses: dict[str, str]  # name of a static file -> its path

@@ -46,6 +46,16 @@ def discover(content: Path) -> Found:
     )
 
 
+def read_one(content: Path, path: str) -> Source | Diagnostic | None:
+    """Read one file of the content folder again; None where it is gone, or is none of those that are read."""
+    folder, name = (content / path).parent, PurePosixPath(path).name
+    try:
+        entry = next((entry for entry in _entries(folder) if entry.name == name), None)
+    except OSError:
+        return None
+    return None if entry is None else _look(entry, path, _is_content)
+
+
 def _is_content(path: str) -> bool:
     return PurePosixPath(path).suffix in KINDS or path in NAMES
 

@@ -1,16 +1,17 @@
 """Everything that a build depends on, read once, by its bytes."""
 
 import sys
+from collections.abc import Collection
 from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from citewell.core.diagnostic import Diagnostic
 from citewell.core.model import Source
 from citewell.io import SurroundingsError
-from citewell.io.disk import discover, read_tree
+from citewell.io.disk import discover, read_one, read_tree
 from citewell.theme import theme_root
 
 _PACKAGES = (
@@ -77,6 +78,31 @@ def read_inputs(options: Options) -> Inputs:
         base_url=options.base_url,
         diagnostics=found.diagnostics,
     )
+
+
+def read_again(options: Options, former: Inputs, changed: Collection[Path]) -> Inputs:
+    """Read the site again after these files and folders have changed: only those files, where they are all pages.
+
+    Raises SurroundingsError where there is no site any more.
+    """
+    known = {source.path for source in former.sources if source.path.endswith(".md")}
+    paths = {_inside(options.content, place) for place in changed}
+    if not paths <= known:  # new, gone or of another kind: more than one value may be another
+        return read_inputs(options)
+    found = [read_one(options.content, path) for path in sorted(map(str, paths))]
+    sources = [source for source in former.sources if source.path not in paths]
+    faults = [fault for fault in former.diagnostics if fault.span.path not in paths]
+    sources += [item for item in found if isinstance(item, Source)]
+    faults += [item for item in found if isinstance(item, Diagnostic)]
+    return structs.replace(
+        former,
+        sources=tuple(sorted(sources, key=lambda source: source.path)),
+        diagnostics=tuple(sorted(faults, key=lambda fault: fault.span)),
+    )
+
+
+def _inside(content: Path, place: Path) -> str | None:
+    return place.relative_to(content).as_posix() if place.is_relative_to(content) else None
 
 
 def _engine() -> str:

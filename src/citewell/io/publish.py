@@ -4,8 +4,8 @@ The manifest in the output folder names the files that are ours, with their dige
 be written before the first file changes, so that after an interruption the next build still knows its own.
 """
 
-import json
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -23,13 +23,14 @@ Manifest = dict[str, str]
 
 _MANIFEST = ".citewell-manifest.json"
 _STAGE = ".citewell-stage"
+_LEADS_ELSEWHERE = re.compile(r"(?:^|/)\.{0,2}(?:/|$)")  # a part that is empty, `.` or `..`
 
 
 class Published(Struct, frozen=True):
-    """What became of the files: how many were written, and how many removed."""
+    """The paths of the files that were written, and of those that were removed."""
 
-    written: int
-    removed: int
+    written: tuple[str, ...]
+    removed: tuple[str, ...]
 
 
 def read_manifest(output: Path) -> Manifest | None:
@@ -47,10 +48,10 @@ def intact(output: Path, manifest: Manifest, path: str) -> bool:
     return path in manifest and _digest_on_disk(output / path) == manifest[path]
 
 
-def publish(output: Path, write: Iterable[Artifact], keep: Iterable[str]) -> Published:
+def publish(output: Path, write: Iterable[Artifact], keep: Iterable[str] | None) -> Published:
     """Bring the output folder to hold the files of `write` and `keep`, and no other file of ours.
 
-    `keep` names files of the manifest.
+    `keep` names files of the manifest; None: all that stand there.
     Until `write` has come to its end and all of it lies on the disk, the former site stands as it was.
 
     Raises:
@@ -60,7 +61,8 @@ def publish(output: Path, write: Iterable[Artifact], keep: Iterable[str]) -> Pub
         former = _former(output)
         rmtree(output / _STAGE, ignore_errors=True)  # what an interrupted build has left
         try:
-            return _publish(output, former, write, {path: former[path] for path in keep})
+            kept = former if keep is None else {path: former[path] for path in keep}
+            return _publish(output, former, write, kept)
         finally:
             rmtree(output / _STAGE, ignore_errors=True)
 
@@ -85,7 +87,7 @@ def _publish(output: Path, former: Manifest, write: Iterable[Artifact], kept: Ma
         for path in removed:
             _remove(output, path)
         _write_manifest(output, manifest)
-    return Published(len(staged), len(removed))
+    return Published(tuple(staged), tuple(sorted(removed)))
 
 
 def _former(output: Path) -> Manifest:
@@ -116,10 +118,8 @@ def _refuse_foreign(output: Path, former: Manifest, path: str) -> None:
 
 
 def _is_inside(path: str) -> bool:
-    parts = PurePosixPath(path).parts
-    return (
-        bool(parts) and not path.startswith("/") and ".." not in parts and parts[0] not in {_STAGE, _MANIFEST}
-    )
+    # No `PurePosixPath`, which takes ten times as long: this is asked of every file at every build.
+    return not _LEADS_ELSEWHERE.search(path) and path.partition("/")[0] not in {_STAGE, _MANIFEST}
 
 
 def _no_folder(output: Path, path: str) -> Path | None:
@@ -152,8 +152,8 @@ def _stage(output: Path, name: str, data: bytes) -> Path:
 
 
 def _write_manifest(output: Path, manifest: Manifest) -> None:
-    text = json.dumps(manifest, indent=0, sort_keys=True, ensure_ascii=False) + "\n"
-    _stage(output, _MANIFEST, text.encode()).replace(output / _MANIFEST)
+    data = msgspec.json.encode(manifest, order="sorted")
+    _stage(output, _MANIFEST, data + b"\n").replace(output / _MANIFEST)
 
 
 def _digest_on_disk(file: Path) -> str | None:

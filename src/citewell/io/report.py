@@ -41,6 +41,11 @@ def render(
     return "\n\n".join([*framed, count(found)]) + "\n"
 
 
+def in_site(path: str, prefix: str) -> str:
+    """Give the path of a span from the folder of the site: `prefix` stands before the content's."""
+    return path if path.startswith(_OUTSIDE_CONTENT) else prefix + path
+
+
 def count(diagnostics: Iterable[Diagnostic]) -> str:
     """Give the number of errors and warnings in words, such as "3 errors and 1 warning"."""
     severities = [diagnostic.severity for diagnostic in diagnostics]
@@ -61,8 +66,7 @@ def _framed(diagnostic: Diagnostic, lines: Lines, paint: Paint, prefix: str) -> 
 
 
 def _place(span: Span, lines: Lines, paint: Paint, colour: str, prefix: str) -> Iterator[str]:
-    path = span.path if span.path.startswith(_OUTSIDE_CONTENT) else prefix + span.path
-    yield f" {paint('-->', _BLUE)} {visible(path)}:{span.line}:{span.column}"
+    yield f" {paint('-->', _BLUE)} {visible(in_site(span.path, prefix))}:{span.line}:{span.column}"
     source = lines(span.path)
     if not (0 < span.line <= len(source) and source[span.line - 1].strip()):
         return

@@ -25,11 +25,12 @@ _HEADER = Layout(">16s16sI")
 class Store:
     """The cache in a folder, which may be deleted at any time.
 
-    Nothing is written before `close`.
+    Nothing is written before `close`. One that is for `reading` only forgets what is put.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, reading: bool = False) -> None:
         self._folder = folder
+        self._reading = reading
         self._packs: dict[str, _Pack] = {}
         self._decoders: dict[Any, msgspec.msgpack.Decoder[Any]] = {}
 
@@ -48,20 +49,26 @@ class Store:
 
     def put(self, kind: str, key: str, value: object) -> None:
         """Keep a value under this key."""
+        if self._reading:
+            return
         self._pack(kind).add(_name(key), msgspec.msgpack.encode(value))
 
     def keep(self, kind: str, keys: Iterable[str]) -> None:
         """Say that these values are still of use although this build does not read them."""
         self._pack(kind).used.update(map(_name, keys))
 
-    def close(self) -> str | None:
+    def close(self, *, sweep: bool = True) -> str | None:
         """Write what is new and sweep what this build did not use; give a sentence when that cannot be done.
+
+        Without `sweep` what was not used stays, as is right for a run that asked for a part only.
 
         A build is right without its cache.
         """
+        if self._reading:
+            return None
         try:
             for pack in self._packs.values():
-                pack.save()
+                pack.save(sweep=sweep)
         except OSError as error:
             return f"the cache in {self._folder} cannot be written: {reason(error)}"
         self._packs.clear()
@@ -92,7 +99,9 @@ class _Pack:
         self.used.add(name)
         self._new[name] = _HEADER.pack(name, _seal(name, payload), len(payload)) + payload
 
-    def save(self) -> None:
+    def save(self, *, sweep: bool) -> None:
+        if not sweep:
+            self.used |= self._places.keys()
         stored = [name for name in self._places if name in self.used and name not in self._new]
         live = sum(end - start for start, end in map(self._places.__getitem__, stored))
         end = max((end for _, end in self._places.values()), default=len(_OPENING))

@@ -28,7 +28,7 @@ def _plan(resolved: Resolved) -> Iterator[tuple[str, tuple[PageIndex, ...]]]:
 def _pages(resolved: Resolved) -> Iterator[PageIndex]:
     """Give every page. An entry that several pages have word for word, such as a term, is found on the first of them."""
     found: set[tuple[str, str, str]] = set()
-    for facts in resolved.site.pages.values():
+    for facts in resolved.pages.values():
         words = {passage: (passage.kind, passage.name, passage.text) for passage in facts.passages}
         yield PageIndex(
             facts.url,

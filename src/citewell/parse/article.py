@@ -40,6 +40,7 @@ from citewell.parse.collector import slugify
 from citewell.parse.dates import later
 from citewell.parse.fields import Markdown
 from citewell.parse.frontmatter import place_of, split
+from citewell.parse.opening import opening
 from citewell.parse.passages import Passages
 from citewell.parse.prose import Reader
 from citewell.parse.schema import FrontMatter
@@ -247,9 +248,9 @@ class _Page:
             review=article.review,
             tags=tuple(dict.fromkeys(matter.tags)),
             aliases=tuple(Alias(alias, self.span("aliases", at)) for at, alias in enumerate(matter.aliases)),
-            parent=PageRef(matter.parent, self.span("parent")) if matter.parent else None,
+            parent=self.page_ref(matter.parent, "parent") if matter.parent else None,
             companions=tuple(
-                PageRef(companion.page, self.span("companions", at, "page"), line(companion.because or ""))
+                self.page_ref(companion.page, "companions", at, "page", because=companion.because or "")
                 for at, companion in enumerate(matter.companions)
             ),
             anchors=(*self.reader.anchors, *self.block_anchors(article)),
@@ -262,6 +263,7 @@ class _Page:
             doubt=tuple(sorted(self.doubt)),
             span=self.span("title"),
             article=digest(article),
+            opening=opening(self.place, self.node),
         )
 
     def block_anchors(self, article: Article) -> Iterator[str]:
@@ -276,6 +278,11 @@ class _Page:
     def span(self, *path: str | int) -> Span:
         """Give the place of a value of the front matter."""
         return self.node.find(path).span
+
+    def page_ref(self, name: str, *path: str | int, because: str = "") -> PageRef:
+        """Give a page that is named in that place of the front matter."""
+        named = self.node.find(path)
+        return PageRef(name, named.span, line(because), named.place)
 
     def terms(self, article: Article) -> Iterator[Term]:
         """Give the glossary terms that this page defines."""
@@ -312,7 +319,7 @@ class _Page:
         if self.matter.citations is None or "citations" in self.doubt:
             return None
         return tuple(
-            Citation(entry, None, self.span("citations", at))
+            Citation(entry, None, self.span("citations", at), self.node.find(["citations", at]).place)
             if isinstance(entry, str)
             else Citation(
                 entry.id,

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from citewell.core.diagnostic import Diagnostic, Related, Span
+from citewell.core.diagnostic import Diagnostic, Edit, Related, Span
 from citewell.core.model import BlockData, Heading, Hole
 from citewell.core.plugin import Block
 
@@ -24,9 +24,11 @@ class Collector:
     words: int = 0
     tags: set[str] = field(default_factory=set)  # raw HTML that was told: its end tags are not told again
 
-    def tell(self, code: str, span: Span, message: str, mend: str, *related: Related) -> None:
+    def tell(
+        self, code: str, span: Span, message: str, mend: str, *related: Related, edit: Edit | None = None
+    ) -> None:
         """Note a diagnostic."""
-        self.found.append(Diagnostic(code, span, message, mend, related))
+        self.found.append(Diagnostic(code, span, message, mend, related, edit=edit))
 
     def is_reserved(self, anchor: str) -> bool:
         """Tell whether the page makes ids of this form itself: `step-3`, `s12`, `c4-1`, `fn1`, `def-cargo`, `page-main`."""

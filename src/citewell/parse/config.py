@@ -67,11 +67,12 @@ def parse_config(source: Source) -> Settings:
 
 def _menu(key: str, items: list[MenuItemShape], node: Node) -> tuple[MenuItem, ...]:
     return tuple(
-        MenuItem(
-            item.label,
-            item.page or "",
-            item.path or "",
-            node.find([key, at, "page" if item.page else "path"]).span,
-        )
+        _menu_item(item, node.find([key, at, "page" if item.page else "path"]))
         for at, item in enumerate(items)
+    )
+
+
+def _menu_item(item: MenuItemShape, named: Node) -> MenuItem:
+    return MenuItem(
+        item.label, item.page or "", item.path or "", named.span, named.place if item.page else None
     )

@@ -79,12 +79,15 @@ def looks(pattern: str, **more: Any) -> WithJsonSchema:
 WEB_ADDRESS = looks(r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]\S*$", format="iri")
 
 
-def fault(code: str, message: str, mend: str, key: str = "") -> PydanticCustomError:
-    """Make the error that a validator raises to give a diagnostic of that code; `key` is at fault inside a group."""
+def fault(code: str, message: str, mend: str, key: str = "", mended: str = "") -> PydanticCustomError:
+    """Make the error that a validator raises to give a diagnostic of that code.
+
+    `key` is at fault inside a group; `mended` is what plainly should stand in place of the text.
+    """
     return PydanticCustomError(
         code,
         "{message}",
-        {"message": message, "mend": mend, "key": key},
+        {"message": message, "mend": mend, "key": key, "mended": mended},
     )
 
 
@@ -208,14 +211,20 @@ Element = Annotated[str, AfterValidator(_element), WithJsonSchema({"type": "stri
 """An HTML element that a site allows in its texts: one that cannot run, load or submit anything."""
 
 
-def identifier(code: str, check: Callable[[str], str | None]) -> AfterValidator:
-    """Make a validator of a check that gives `what is wrong: what a right one looks like`, or None."""
+def identifier(
+    code: str, check: Callable[[str], str | None], bare: Callable[[str], str] = str
+) -> AfterValidator:
+    """Make a validator of a check that gives `what is wrong: what a right one looks like`, or None.
+
+    `bare` gives the same identifier without what stands around it, if anything does.
+    """
 
     def validate(text: str) -> str:
         message = check(text)
         if message:
             what, _, mend = message.partition(": ")
-            raise fault(code, what, mend or "write it as the source's own page shows it")
+            mended = "" if check(bare(text)) else bare(text)
+            raise fault(code, what, mend or "write it as the source's own page shows it", mended=mended)
         return text
 
     return AfterValidator(validate)

@@ -28,7 +28,8 @@ class Reader(Collector):
             tokens = _tokens(text, self, locate)
         else:
             tokens = markdown().parseInline(text.strip("\n"))
-            tokens[0].map = [0, 1]
+            above = len(text) - len(text.lstrip("\n"))
+            tokens[0].map = [above, above + 1]
         return TokenReader(self, Paragraphs(text.split("\n"), locate), locate).prose(tokens)
 
     def _reserve_ids(self, tokens: list[Token], locate: Locate) -> None:

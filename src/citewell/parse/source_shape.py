@@ -6,7 +6,16 @@ from typing import Annotated, Any, Literal, Union
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, create_model
 
-from citewell.bibliography.identifiers import DOI, NCT, PMID, doi_fault, nct_fault, pmid_fault, url_fault
+from citewell.bibliography.identifiers import (
+    DOI,
+    NCT,
+    PMID,
+    bare_doi,
+    doi_fault,
+    nct_fault,
+    pmid_fault,
+    url_fault,
+)
 from citewell.parse.fields import WEB_ADDRESS, Plain, Shape, fault, identifier, looks
 
 # The variables of CSL 1.0.2, appendix IV. Names of the standard, so that files from other programs fit.
@@ -202,7 +211,7 @@ _Date = Annotated[
     Discriminator(_is_mapping),
     BeforeValidator(_partial_date),
 ]
-_Doi = Annotated[str, identifier("citations/bad-doi", doi_fault), looks(f"^{DOI.pattern}$")]
+_Doi = Annotated[str, identifier("citations/bad-doi", doi_fault, bare_doi), looks(f"^{DOI.pattern}$")]
 _Pmid = Annotated[
     str,
     identifier("citations/bad-pmid", pmid_fault),

@@ -1,7 +1,8 @@
 """From an offset in a piece of text back to its place in the file."""
 
+import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 
@@ -9,7 +10,7 @@ from citewell.core.diagnostic import Span
 from citewell.parse.yamlnodes import Node, Place
 
 Locate = Callable[[int, int, int], Span]
-"""(line of the text from 0, column from 0, length) -> span."""
+"""(line of the text from 0, column from 0, length) -> span. A span of another length covers text that is written otherwise."""
 
 
 def in_body(path: str, first_line: int) -> Locate:
@@ -21,31 +22,45 @@ def in_value(place: Place, node: Node) -> Locate:
     """Locate in a YAML value, whatever its style: folded lines, quotes and escapes are walked through in step."""
     text = node.value if isinstance(node.value, str) else ""
     offsets = _alignment(text, place.text, node.start, node.end)
+    last = len(offsets) - 1
     starts = [0] + [at + 1 for at, sign in enumerate(text) if sign == "\n"]
 
     def locate(line: int, column: int, length: int) -> Span:
-        at = min(starts[min(line, len(starts) - 1)] + column, len(offsets) - 1)
-        offset = offsets[at]
+        at = min(starts[min(line, len(starts) - 1)] + column, last)
+        (offset, _), (_, end) = offsets[at], offsets[max(at, min(at + length, last) - 1)]
         row = place.text.count("\n", 0, offset)
-        return place.span(row, offset - place.text.rfind("\n", 0, offset) - 1, length)
+        column = offset - place.text.rfind("\n", 0, offset) - 1
+        return place.span(row, column, min(end - offset, len(place.lines[row]) - column))
 
     return locate
 
 
-def _alignment(value: str, source: str, start: int, end: int) -> list[int]:
-    """Give for each character of a value its offset in the YAML source; one more for the end."""
+def _alignment(value: str, source: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Give for each character of a value where it begins and ends in the YAML source; one more for the end."""
     if source.startswith(value, start):  # a plain value on one line
-        return list(range(start, start + len(value) + 1))
-    at = start + 1 if source[start : start + 1] in {'"', "'"} else start
-    if source[start : start + 1] in {"|", ">"}:
+        return [(at, at + 1) for at in range(start, start + len(value) + 1)]
+    quote = source[start : start + 1]
+    at = start + 1 if quote in {'"', "'"} else start
+    if quote in {"|", ">"}:
         at = source.find("\n", start) + 1
-    offsets = []
+    places = []
     for sign in value:
-        while at < end and source[at] != sign and source[at] in " \n\\'":
+        while quote == '"' and (joint := _JOINT.match(source, at, end)):
+            at = joint.end()
+        escape = _ESCAPE.match(source, at, end) if quote == '"' else None
+        while not escape and at < end and source[at] != sign and source[at] in _FOLDS:
             at += 1
-        offsets.append(min(at, end))
-        at += 1
-    return [*offsets, min(at, end)]
+            escape = _ESCAPE.match(source, at, end) if quote == '"' else None
+        long = len(escape[0]) if escape else 2 if quote == "'" and source.startswith("''", at) else 1
+        places.append((min(at, end), min(at + long, end)))
+        at += long
+    return [*places, (min(at, end), min(at + 1, end))]
+
+
+_FOLDS = " \t\n"
+"""What stands between the lines of a folded text."""
+_JOINT = re.compile(r"\\\n[ \t]*")
+_ESCAPE = re.compile(r"\\(?:x..|u.{4}|U.{8}|[^\n])")
 
 
 @dataclass
@@ -60,18 +75,45 @@ class Paragraphs:
     _reached: dict[int, int] = field(default_factory=dict)
 
     def enter(self, first_line: int, content: str) -> Callable[[int, int], Span]:
-        """Give a function from (offset in `content`, length) to a span."""
-        places: list[tuple[int, int, int]] = []  # offset in content, line, column
+        """Give a function from (offset in `content`, length) to a span, which ends where its first line ends."""
+        places: list[tuple[int, int, Sequence[int]]] = []  # offset in content, line, columns of the signs
         offset = 0
         for number, text in enumerate(content.split("\n"), start=first_line):
             line = self.lines[number] if number < len(self.lines) else ""
-            column = max(0, line.find(text, self._reached.get(number, 0)))
-            self._reached[number] = column + len(text)
-            places.append((offset, number, column))
+            columns = _columns(text, line, self._reached.get(number, 0))
+            self._reached[number] = columns[-1]
+            places.append((offset, number, columns))
             offset += len(text) + 1
 
         def span(at: int, length: int) -> Span:
-            start, line, column = places[bisect_right(places, at, key=itemgetter(0)) - 1]
-            return self.locate(line, column + at - start, length)
+            start, line, columns = places[bisect_right(places, at, key=itemgetter(0)) - 1]
+            first = min(at - start, len(columns) - 1)
+            last = max(first, min(at - start + length, len(columns) - 1) - 1)
+            return self.locate(line, columns[first], columns[last] + 1 - columns[first])
 
         return span
+
+    def note(self, content: str) -> Callable[[int, int], Span]:
+        """Do the same for a note that stands inside its paragraph, which has been entered before."""
+        opening = f"^[{content}".split("\n")[0]
+        number = next((at for at, line in enumerate(self.lines) if opening in line), 0)
+        former, self._reached = self._reached, {number: self.lines[number].find(opening) + 2}
+        span = self.enter(number, content)
+        self._reached = former
+        return span
+
+
+def _columns(text: str, line: str, start: int) -> Sequence[int]:
+    """Give the column of each sign of a line's text, and of its end."""
+    column = line.find(text, start)
+    if column >= 0:
+        return range(column, column + len(text) + 1)
+    # A cell of a table has lost the backslash of `\|`; what is left of an indent that held tabs is spaces.
+    words = text.lstrip()
+    at = max(start, line.find(words.partition("|")[0] or "\\|", start))
+    columns = [at] * (len(text) - len(words))
+    for sign in words:
+        at += sign == "|" and line.startswith("\\|", at)
+        columns.append(at)
+        at += 1
+    return [*columns, at]

@@ -37,6 +37,7 @@ def markdown() -> MarkdownIt:
         "fence", "directive", _directive, {"alt": ["paragraph", "reference", "blockquote", "list"]}
     )
     md.core.ruler.before("inline", "heading_attributes", _heading_attributes)
+    md.core.ruler.after("inline", "written", _written)
     md.inline.ruler.before("link", "citation", _citation)
     md.inline.ruler.before("link", "span", _span)
     md.inline.ruler.at("link", _placed(link, "link_open"))
@@ -65,9 +66,24 @@ def _placed(stock: Any, made: str) -> Any:
             token = next(token for token in state.tokens[count:] if token.type == made)
             token.meta["at"] = start
             token.meta["length"] = state.pos - start
+            token.meta["target"] = _target(state, start)
         return True
 
     return rule
+
+
+def _target(state: StateInline, start: int) -> tuple[int, str]:
+    """Give where the address of a link or an image stands, and its text as it was typed; "" where it stands elsewhere."""
+    source, helpers = state.src, state.md.helpers
+    is_image = source.startswith("!", start)
+    end = helpers.parseLinkLabel(state, start + is_image, not is_image)
+    at = end + 2
+    if not (0 <= end < state.pos - 1 and source.startswith("](", end)):
+        return 0, ""  # an autolink or a reference
+    at += len(source[at : state.pos]) - len(source[at : state.pos].lstrip())
+    found = helpers.parseLinkDestination(source, at, state.pos)
+    bracket = source.startswith("<", at)
+    return (at + bracket, source[at + bracket : found.pos - bracket]) if found.ok else (0, "")
 
 
 def _image(state: StateInline, silent: bool) -> bool:
@@ -163,10 +179,18 @@ def _line(state: StateBlock, line: int) -> str:
     return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
 
 
+def _written(state: StateCore) -> None:
+    """Keep a paragraph as it was written: offsets count from in front of a task's box, which is cut off below."""
+    for token in state.tokens:
+        if token.type == "inline":
+            token.meta.setdefault("written", token.content)
+
+
 def _heading_attributes(state: StateCore) -> None:
     """`## Heading {#id}` and `### Heading {label="…"}`: cut off the braces before the words are read."""
     for heading, inline in zip(state.tokens, state.tokens[1:], strict=False):
         if heading.type == "heading_open" and (match := _HEADING_ATTRIBUTES.search(inline.content)):
             heading.meta["attributes"] = match[1]
             heading.meta["at"] = match.start(1)
+            inline.meta["written"] = inline.content
             inline.content = inline.content[: match.start()]

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from markdown_it.token import Token
 from markupsafe import escape
 
-from citewell.core.diagnostic import Related, Span, nearest
+from citewell.core.diagnostic import Related, Span, edit, meant, nearest
 from citewell.core.model import (
     BlockData,
     CiteHole,
@@ -203,7 +203,7 @@ class TokenReader:
     def _directive(self, token: Token, inner: list[Token]) -> Iterator[Token]:
         name, page = token.info, self.page
         source = self.paragraphs.lines[token.map[0] if token.map else 0]
-        span = self.locate(token.map[0] if token.map else 0, source.find(name), len(name))
+        span = self.locate(token.map[0] if token.map else 0, source.find(name, source.find(":::")), len(name))
         if not token.meta["closed"]:
             page.tell(
                 "text/unclosed-fence",
@@ -241,7 +241,14 @@ class TokenReader:
         near = nearest(name, self.page.blocks)
         known = ", ".join(f"`{known}`" for known in self.page.blocks)
         mend = f"there is a block named `{near}`" if near else f"the blocks are {known}"
-        self.page.tell("blocks/unknown", span, f"there is no block named `{name}`", mend)
+        exact = span if span.length == len(name) else None
+        self.page.tell(
+            "blocks/unknown",
+            span,
+            f"there is no block named `{name}`",
+            mend,
+            edit=edit(exact, meant(name, self.page.blocks)),
+        )
 
     def _slot(self, data: BlockData) -> Token:
         self.page.placed.append(data)
@@ -302,8 +309,9 @@ class TokenReader:
 
     def _inline(self, token: Token, *, terms: bool) -> Any:
         """Replace what stands for a reference by marks; returns the function from offset to span."""
-        place = self.paragraphs.enter(token.map[0] if token.map else 0, token.content)
-        self._tell_dead_signs(token, place)
+        written = str(token.meta.get("written", token.content))
+        place = self.paragraphs.enter(token.map[0], written) if token.map else self.paragraphs.note(written)
+        self._tell_dead_signs(token, written, place)
         children: list[Token] = []
         inside_link = 0
         for child in _joined(token.children or []):
@@ -320,12 +328,12 @@ class TokenReader:
         token.children = _terms_by_name(children, self)
         return place
 
-    def _tell_dead_signs(self, inline: Token, place: Any) -> None:
+    def _tell_dead_signs(self, inline: Token, written: str, place: Any) -> None:
         """Tell footnotes and references that lead nowhere: Markdown shows their signs as text."""
         for child in inline.children or []:
             for match in _DEAD_SIGNS.finditer(child.content) if child.type == "text" else ():
-                at = inline.content.find(match[0])
-                if inline.content[max(0, at - 1) : max(0, at)] == "\\":
+                at = written.find(match[0])
+                if written[max(0, at - 1) : max(0, at)] == "\\":
                     continue  # escaped: the editor wants the signs
                 is_note = match[0].startswith("[^")
                 self.page.tell(
@@ -351,7 +359,7 @@ class TokenReader:
             case "cite":
                 return self._cite(child, place)
             case "image":
-                return self._image(child, span)
+                return self._image(child, span, place)
             case "plain":
                 if child.meta["attributes"].strip() != ".plain":
                     self.page.tell(
@@ -390,11 +398,12 @@ class TokenReader:
 
     def _link(self, child: Token, place: Any) -> Token:
         target = str(child.attrs.pop("href", ""))
-        span = place(child.meta["at"], child.meta["length"])
-        decoded = unquote(target)
+        span, decoded = place(child.meta["at"], child.meta["length"]), unquote(target)
+        at = _target_place(child, decoded, place)
         if decoded.startswith("term:"):
-            return Token("term_open", "", 0, meta={"name": decoded.removeprefix("term:"), "span": span})
-        gap = self.hole(lambda number: LinkHole(number, target if "://" in target else decoded, span))
+            hole = partial(_term_hole, decoded.removeprefix("term:"), span, at)
+            return Token("term_open", "", 0, meta={"hole": hole})
+        gap = self.hole(lambda number: LinkHole(number, target if "://" in target else decoded, span, at))
         title = child.attrs.get("title")
         opening = f'<a title="{escape(title)}" ' if title else "<a "
         return Token("mark", "", 0, content=f"{opening}{gap.content}>")
@@ -415,7 +424,7 @@ class TokenReader:
             )
         return self.hole(lambda number: CiteHole(number, tuple(items)))
 
-    def _image(self, child: Token, span: Span) -> Token:
+    def _image(self, child: Token, span: Span, place: Any) -> Token:
         target = unquote(str(child.attrs.get("src", "")))
         alt = _plain(child.children or [])
         if not alt and not child.meta.get("ornament"):
@@ -426,7 +435,8 @@ class TokenReader:
                 f'write what it shows: `![…]({target})`; for mere ornament write `![]({target}){{alt=""}}`',
             )
         title = str(child.attrs.get("title", ""))
-        return self.hole(lambda number: ImageHole(number, target, alt, span, title))
+        at = _target_place(child, target, place)
+        return self.hole(lambda number: ImageHole(number, target, alt, span, title, at))
 
 
 def _terms_by_name(children: list[Token], reader: TokenReader) -> list[Token]:
@@ -438,8 +448,7 @@ def _terms_by_name(children: list[Token], reader: TokenReader) -> list[Token]:
         if child.type == "term_open":
             opened, label = child, ""
         elif opened is not None and child.type == "link_close":
-            name, span, words = opened.meta["name"], opened.meta["span"], label
-            kept.append(reader.hole(partial(_term_hole, name, words, span)))
+            kept.append(reader.hole(partial(opened.meta["hole"], label)))
             opened = None
         elif opened is not None:
             label += child.meta.get("words", "") or _plain([child])
@@ -448,8 +457,17 @@ def _terms_by_name(children: list[Token], reader: TokenReader) -> list[Token]:
     return kept
 
 
-def _term_hole(name: str, label: str, span: Span, number: int) -> TermHole:
-    return TermHole(number, name, label, span)
+def _term_hole(name: str, span: Span, target: Span | None, label: str, number: int) -> TermHole:
+    scheme = len("term:")
+    place = target and Span(target.path, target.line, target.column + scheme, target.length - scheme)
+    return TermHole(number, name, label, span, place)
+
+
+def _target_place(child: Token, as_read: str, place: Any) -> Span | None:
+    """Give the place of a target that stands in the file as it reads, without escapes, or None."""
+    at, written = child.meta["target"]
+    span: Span = place(at, len(written))
+    return span if written and written == as_read and span.length == len(written) else None
 
 
 def _joined(children: list[Token]) -> Iterator[Token]:

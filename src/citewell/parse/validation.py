@@ -7,7 +7,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from citewell.core.diagnostic import Diagnostic, Span, nearest
+from citewell.core.diagnostic import Diagnostic, Span, edit, inside, meant, nearest
 from citewell.parse.yamlnodes import Node
 
 
@@ -80,7 +80,8 @@ def _diagnostic(shape: Any, node: Node, item: ErrorDetails) -> Diagnostic:
         return _missing_key(node.find(where[:-1]).span, str(where[-1]), inside)
     if "/" in kind:
         span = target.find([context["key"]]).span
-        return Diagnostic(kind, span, str(context["message"]), str(context["mend"]))
+        mended = edit(target.place, context["mended"] or None)
+        return Diagnostic(kind, span, str(context["message"]), str(context["mend"]), edit=mended)
     name, is_entry = _key_on(node, where)
     if kind == "too_short" and not target.value:
         return Diagnostic(
@@ -101,7 +102,11 @@ def _unknown_key(known: list[str], holder: Node, key: str) -> Diagnostic:
     near = nearest(key, known)
     mend = f"there is a key named `{near}`" if near else f"the keys allowed here are {_listed(known)}"
     span = holder.keys.get(key, holder.span)
-    return Diagnostic("front-matter/unknown-key", span, f"unknown key `{key}`", mend)
+    # Where the key that is meant stands there too, or another is misspelt like this one, the two values need an editor.
+    others = [nearest(other, known) for other in holder.keys if other != key]
+    sure = None if near in others else meant(key, known)
+    mended = edit(inside(span, key), sure)
+    return Diagnostic("front-matter/unknown-key", span, f"unknown key `{key}`", mend, edit=mended)
 
 
 def _missing_key(holder: Span, key: str, inside: str) -> Diagnostic:
@@ -114,7 +119,8 @@ def _no_such_word(target: Node, name: str, known: list[str]) -> Diagnostic:
     near = nearest(str(target.value), known)
     mend = f"there is `{near}`" if near else f"choose one of {_listed(known)}"
     message = f"`{name}` cannot be {_shown(target)}"
-    return Diagnostic("front-matter/wrong-type", target.span, message, mend)
+    mended = edit(target.place, meant(str(target.value), known))
+    return Diagnostic("front-matter/wrong-type", target.span, message, mend, edit=mended)
 
 
 def _key_on(node: Node, where: tuple[int | str, ...]) -> tuple[str, bool]:

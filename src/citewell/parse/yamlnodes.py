@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from citewell.core.diagnostic import Diagnostic, Related, Span
+from citewell.core.diagnostic import Diagnostic, Related, Span, inside
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEEPEST = 40  # levels of nesting; an article needs five
@@ -53,6 +53,12 @@ class Node:
         if isinstance(self.value, dict):
             return {key: item.plain for key, item in self.value.items()}
         return self.value
+
+    @property
+    def place(self) -> Span | None:
+        """Where the text itself stands, without its quotes; None where it is folded or escaped, or is no text."""
+        on_one_line = self.span.length == self.end - self.start
+        return inside(self.span, self.value) if isinstance(self.value, str) and on_one_line else None
 
     def find(self, path: Sequence[str | int]) -> "Node":
         """Follow a path of keys and indices as far as it goes; steps that name nothing here are passed over."""

@@ -8,15 +8,22 @@ from citewell.render.fault import TemplateFault
 from citewell.render.theme import Theme
 
 
-def template_diagnostics(faults: Iterable[TemplateFault], theme: Theme) -> tuple[Diagnostic, ...]:
-    """Give one diagnostic for each place: a fault of the base template is met on every page."""
+def template_diagnostics(
+    faults: Iterable[TemplateFault], theme: Theme, files: Mapping[str, str]
+) -> tuple[Diagnostic, ...]:
+    """Give one diagnostic for each place: a fault of the base template is met on every page.
+
+    It names a page that was rendered: one that an editor wrote, by its file, which `files` gives by address, or
+    else one that the site makes, by its address.
+    """
     places: dict[Span, Diagnostic] = {}
-    for found in sorted((_diagnostic(fault, theme) for fault in faults), key=lambda found: found.message):
+    for fault in sorted(faults, key=lambda fault: (fault.page not in files, fault.page, fault.message)):
+        found = _diagnostic(fault, theme, files.get(fault.page, f"/{fault.page}"))
         places.setdefault(found.span, found)
     return tuple(places.values())
 
 
-def _diagnostic(fault: TemplateFault, theme: Theme) -> Diagnostic:
+def _diagnostic(fault: TemplateFault, theme: Theme, page: str) -> Diagnostic:
     name = fault.template
     path = f"templates/{name}" if name in theme.templates else name.replace(".html", "/template.html")
     word = re.search("`(.+?)`", fault.message)
@@ -24,7 +31,7 @@ def _diagnostic(fault: TemplateFault, theme: Theme) -> Diagnostic:
     return Diagnostic(
         "templates/fault",
         _in_template(path, theme.templates.get(name, ""), fault.line, word[1] if word else ""),
-        f"{what}, while the page `/{fault.page}` was rendered",
+        f"{what}, while the page `{page}` was rendered",
         f"{mend or 'mend the template on this line'}; the reference lists what templates see",
     )
 

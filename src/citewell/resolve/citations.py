@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from citewell.bibliography import Style, format_work
 from citewell.core.csl import Run, Work
-from citewell.core.diagnostic import Diagnostic, Related, nearest
-from citewell.core.model import Citation, CiteHole, Facts, Site
+from citewell.core.diagnostic import Diagnostic, Edit, Related, Span, edit, meant, nearest
+from citewell.core.model import Citation, CiteHole, CiteItem, Facts, Site
 from citewell.core.view import CiteFill, Mark, Reference, SourceData
 
 _MARKUP = re.compile(r"</?(?:i|b|sub|sup)>")
@@ -57,7 +57,7 @@ def list_faults(site: Site, page: Facts) -> Iterator[Diagnostic]:
             )
         elif entry.work is None and entry.id not in site.works:
             if not site.may_name(entry.id):
-                yield _unknown(site, entry.id, entry, tuple(site.works))
+                yield _unknown(site, entry, tuple(site.works), listed)
         elif entry.id not in meant and not page.doubt:
             yield Diagnostic(
                 "citations/unused",
@@ -67,8 +67,15 @@ def list_faults(site: Site, page: Facts) -> Iterator[Diagnostic]:
             )
 
 
-def _unknown(site: Site, key: str, entry: Citation, known: tuple[str, ...]) -> Diagnostic:
-    return Diagnostic("citations/unknown", entry.span, f"there is no source `{key}`", _mend(key, known, site))
+def _unknown(site: Site, entry: Citation, known: tuple[str, ...], listed: list[str]) -> Diagnostic:
+    sure = meant(entry.id, known)
+    return Diagnostic(
+        "citations/unknown",
+        entry.span,
+        f"there is no source `{entry.id}`",
+        _mend(entry.id, known, site),
+        edit=edit(entry.place, None if sure in listed else sure),
+    )
 
 
 def _mend(key: str, known: tuple[str, ...], site: Site) -> str:
@@ -92,11 +99,13 @@ def cite_faults(site: Site, page: Facts) -> Iterator[Diagnostic]:
                 if site.may_name(item.key):
                     continue
                 known = tuple(site.works if listed is None else listed)
+                sure = meant(item.key, {*site.works, *known})
                 yield Diagnostic(
                     "citations/unknown",
                     item.span,
                     f"there is no source `{item.key}`",
                     _mend(item.key, known, site),
+                    edit=_respelt(item, sure if sure in known else None),
                 )
             elif listed is not None and item.key not in listed and item.key not in misspelt:
                 yield Diagnostic(
@@ -105,6 +114,12 @@ def cite_faults(site: Site, page: Facts) -> Iterator[Diagnostic]:
                     f"the source `{item.key}` is cited here, and this page's `citations:` leaves it out",
                     f"add `- {item.key}` to `citations:`",
                 )
+
+
+def _respelt(item: CiteItem, key: str | None) -> Edit | None:
+    """Give the edit of a key inside its mark, behind the `@`."""
+    bare = Span(item.span.path, item.span.line, item.span.column + 1, len(item.key))
+    return edit(bare if item.span.length == len(item.key) + 1 else None, key)
 
 
 class Numbering:

@@ -19,16 +19,14 @@ from citewell.core.view import (
 )
 
 
-def dated(site: Site, views: Iterable[View]) -> Iterator[View]:
-    """Give the views with their dates: the earliest publication and the latest change of what each shows."""
-    pages = {page.url: page for page in site.pages.values()}
-    for view in views:
-        shown = [pages[url] for url in _shown(site, view) if url in pages]
-        yield structs.replace(
-            view,
-            published=min((page.published for page in shown if page.published), default=None),
-            updated=max((day for page in shown if (day := _changed(page))), default=None),
-        )
+def dated(site: Site, view: View) -> View:
+    """Give a view with its dates: the earliest publication and the latest change of what it shows."""
+    shown = [site.pages[site.urls[url]] for url in _shown(site, view) if url in site.urls]
+    return structs.replace(
+        view,
+        published=min((page.published for page in shown if page.published), default=None),
+        updated=max((day for page in shown if (day := _changed(page))), default=None),
+    )
 
 
 def _changed(page: Facts) -> date | None:

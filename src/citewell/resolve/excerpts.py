@@ -13,7 +13,7 @@ def excerpt(site: Site, page: Facts, prose: Prose, numbering: Numbering | None =
 
     It is equal for two wordings that look the same. What is wrong with its holes is told on the page itself.
     """
-    holes = {hole.number: hole for hole in page.holes}
+    holes = {hole.number: hole for hole in page.holes} if any(map(_is_gap, prose.pieces)) else {}
     pieces: list[Piece] = []
     fills: dict[int, Fill] = {}
     for piece in prose.pieces:
@@ -34,6 +34,10 @@ def excerpt(site: Site, page: Facts, prose: Prose, numbering: Numbering | None =
             case _:
                 pieces.append(piece)
     return Excerpt(Prose(tuple(pieces)), fills)
+
+
+def _is_gap(piece: Piece) -> bool:
+    return isinstance(piece, Gap)
 
 
 def _fill(site: Site, page: Facts, hole: Hole, numbering: Numbering | None) -> Fill | None:

@@ -1,14 +1,16 @@
 """Parents, children and companions: the family of pages."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
-from citewell.core.diagnostic import Diagnostic, Related, nearest
+from citewell.core.diagnostic import Diagnostic, Edit, Related, edit, meant, nearest
 from citewell.core.model import Facts, LinkHole, PageRef, Site
 from citewell.core.view import Branch
 from citewell.resolve.addresses import LISTS
 from citewell.resolve.cards import card
 from citewell.resolve.links import page_meant
 
+_PLAIN = re.compile(r"\w[\w.-]*")
 _KINDS = ("hub", "article", "guide", "policy")
 
 
@@ -25,12 +27,12 @@ def children_of(pages: Mapping[str, Facts]) -> dict[str, tuple[str, ...]]:
 
 def ancestors(site: Site, page: Facts) -> tuple[Facts, ...]:
     """Give the pages above a page, the topmost first; a circle is followed once."""
-    line: list[Facts] = []
+    line = [page.id]
     above = page.parent
-    while above and above.name in site.pages and site.pages[above.name] not in (*line, page):
-        line.append(site.pages[above.name])
-        above = line[-1].parent
-    return tuple(reversed(line))
+    while above and above.name in site.pages and above.name not in line:
+        line.append(above.name)
+        above = site.pages[above.name].parent
+    return tuple(site.pages[name] for name in reversed(line[1:]))
 
 
 def family(site: Site) -> tuple[Branch, ...]:
@@ -50,10 +52,10 @@ def _in_order(page: Facts) -> tuple[int, str, str]:
 
 
 def family_faults(site: Site) -> Iterator[Diagnostic]:
-    """Find unknown and circular parents, unknown and one-way companions, and pages that nothing leads to."""
+    """Find unknown and circular parents, unknown and one-way companions."""
     for page in site.pages.values():
         if page.parent:
-            yield from _unknown(site, page.parent, "family/unknown-parent", "parent")
+            yield from _unknown(site, page, page.parent, "family/unknown-parent", "parent")
         for companion in page.companions:
             if companion.name == page.id:
                 yield Diagnostic(
@@ -63,13 +65,12 @@ def family_faults(site: Site) -> Iterator[Diagnostic]:
                     "delete this companion",
                 )
                 continue
-            yield from _unknown(site, companion, "family/unknown-companion", "companion")
+            yield from _unknown(site, page, companion, "family/unknown-companion", "companion")
             yield from _one_way(site, page, companion)
     yield from _circles(site)
-    yield from _orphans(site)
 
 
-def _unknown(site: Site, ref: PageRef, code: str, role: str) -> Iterator[Diagnostic]:
+def _unknown(site: Site, page: Facts, ref: PageRef, code: str, role: str) -> Iterator[Diagnostic]:
     if ref.name in site.pages or site.is_unreadable(ref.name):
         return
     if ref.name in site.drafts:
@@ -82,7 +83,10 @@ def _unknown(site: Site, ref: PageRef, code: str, role: str) -> Iterator[Diagnos
         return
     near = nearest(ref.name, site.pages)
     mend = f"there is a page named `{near}`" if near else "write the name of a page's file without `.md`"
-    yield Diagnostic(code, ref.span, f"there is no page named `{ref.name}`", mend)
+    sure = meant(ref.name, (*site.pages, *site.drafts))
+    taken = {page.id} | {other.name for other in page.companions if role == "companion"}
+    mended = edit(ref.place, sure) if sure == near and sure not in taken else None
+    yield Diagnostic(code, ref.span, f"there is no page named `{ref.name}`", mend, edit=mended)
 
 
 def _one_way(site: Site, page: Facts, companion: PageRef) -> Iterator[Diagnostic]:
@@ -94,7 +98,16 @@ def _one_way(site: Site, page: Facts, companion: PageRef) -> Iterator[Diagnostic
             f"`{companion.name}` does not name this page as its companion in return",
             f"add `- page: {page.id}` to the companions of `{other.path}`",
             (Related(other.span, "this is the other page"),),
+            edit=_back(page, other),
         )
+
+
+def _back(page: Facts, other: Facts) -> Edit | None:
+    """Give the edit that names a page as a companion of the other; its name must need no quotes."""
+    opening = other.opening
+    if opening is None or not _PLAIN.fullmatch(page.id):
+        return None
+    return Edit(opening.span, f"{opening.before}{page.id}{opening.after}")
 
 
 def _circles(site: Site) -> Iterator[Diagnostic]:
@@ -119,14 +132,20 @@ def _circles(site: Site) -> Iterator[Diagnostic]:
             )
 
 
-def _orphans(site: Site) -> Iterator[Diagnostic]:
+def links_meant(site: Site, page: Facts) -> frozenset[str | None]:
+    """Give the pages that the links of a page lead to, or would lead to if they were not misspelt."""
+    links = (hole for hole in page.holes if isinstance(hole, LinkHole))
+    return frozenset(page_meant(site, page, hole.target) for hole in links) - {page.id}
+
+
+def orphans(site: Site, meant: Iterable[frozenset[str | None]]) -> Iterator[Diagnostic]:
+    """Find pages that nothing leads to; `meant` are the pages that links lead to, by page."""
     named = {item.page for item in (*site.config.navigation, *site.config.trust)}
     reached: set[str | None] = set()
     for page in site.pages.values():
         named |= {companion.name for companion in page.companions}
         named |= {page.parent.name} if page.parent else set()
-        links = (page_meant(site, page, hole.target) for hole in page.holes if isinstance(hole, LinkHole))
-        reached |= {target for target in links if target != page.id}
+    reached.update(*meant)
     # A misspelt name has been told; the page that was meant is not told as well.
     reached |= {name if name in site.pages else nearest(name, site.pages) for name in named}
     for page in site.pages.values():

@@ -5,13 +5,14 @@ from unicodedata import normalize
 
 from msgspec import Struct
 
-from citewell.core.diagnostic import Code, Diagnostic, Related, Severity, Span, nearest
+from citewell.core.diagnostic import Code, Diagnostic, Related, Severity, Span, edit, inside, meant, nearest
 from citewell.core.model import Asset, Config, Facts, Parsed, Site
 from citewell.parse.library import Library
 from citewell.resolve.addresses import FILES, LISTS, alias_url, generated_urls
 from citewell.resolve.citations import register_works
 from citewell.resolve.family import children_of, family_faults
 from citewell.resolve.glossary import register_terms, term_names
+from citewell.resolve.outlines import outline
 
 
 class Gathered(Struct, frozen=True):
@@ -21,15 +22,21 @@ class Gathered(Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...]
 
 
+def outlined(page: Parsed) -> Parsed:
+    """Give a page as the rest of the site may know it: without what only its own text holds, and what is wrong with it."""
+    facts = None if page.facts is None else outline(page.facts)
+    return Parsed(page.path, facts, None, (), page.unread)
+
+
 def gather(
     config: Config,
-    parsed: tuple[Parsed, ...],
+    outlines: tuple[Parsed, ...],
     libraries: tuple[Library, ...],
     images: Mapping[str, Asset],
     theme_assets: Mapping[str, str],
 ) -> Gathered:
     """Put the site together. Where two pages claim one thing, the first by path keeps it and the second is told."""
-    facts = [page.facts for page in parsed if page.facts is not None]
+    facts = [page.facts for page in outlines if page.facts is not None]
     pages: dict[str, Facts] = {}
     drafts: dict[str, Facts] = {}
     faults: list[Diagnostic] = []
@@ -39,7 +46,7 @@ def gather(
             faults.append(_same_name(page, former))
         else:
             (drafts if page.draft else pages)[page.id] = page
-    unreadable = tuple(page.path for page in parsed if page.facts is None)
+    unreadable = tuple(page.path for page in outlines if page.facts is None)
     terms, defined_by, meanings = register_terms(pages)
     library = tuple(entry for file in libraries for entry in file.entries)
     works, doubles = register_works(pages, library)
@@ -47,6 +54,10 @@ def gather(
         config=config,
         pages=pages,
         drafts=drafts,
+        urls={
+            page.url: page.id for page in reversed(pages.values())
+        },  # of two pages, the first has the address
+        made=frozenset(generated_urls(pages.values())),
         paths={page.path: page.id for page in facts},
         unreadable=unreadable,
         terms=terms,
@@ -57,7 +68,7 @@ def gather(
         images=dict(images),
         children=children_of(pages),
         theme_assets=dict(theme_assets),
-        unread="\n".join([*(file.unread for file in libraries), *(page.unread for page in parsed)]),
+        unread="\n".join([*(file.unread for file in libraries), *(page.unread for page in outlines)]),
     )
     return Gathered(
         site,
@@ -73,7 +84,14 @@ def severity_faults(
         if code not in codes:
             near = nearest(code, codes)
             mend = f"there is a code `{near}`" if near else "`citewell explain` lists all codes"
-            yield Diagnostic("site/unknown-code", spans[code], f"there is no diagnostic named `{code}`", mend)
+            sure = meant(code, codes)
+            yield Diagnostic(
+                "site/unknown-code",
+                spans[code],
+                f"there is no diagnostic named `{code}`",
+                mend,
+                edit=edit(inside(spans[code], code), None if sure in chosen else sure),
+            )
         elif severity == "warning" and codes[code].severity == "error" and not codes[code].may_warn:
             message = f"`{code}` cannot be made a warning: the page would go out broken or not at all"
             yield Diagnostic("site/fixed-severity", spans[code], message, "delete this line")
@@ -92,7 +110,7 @@ def _same_name(page: Facts, former: Facts) -> Diagnostic:
 def _address_faults(site: Site) -> Iterator[Diagnostic]:
     """Find two files for one address, capitals and Unicode forms included, and aliases that hide pages."""
     taken: dict[str, Facts] = {}
-    made = {_folded(url) for url in (*FILES, *generated_urls(site.pages.values()))}
+    made = {_folded(url) for url in (*FILES, *site.made)}
     for page in site.pages.values():
         url = _folded(page.url)
         if url in made and page.url not in LISTS:
@@ -134,7 +152,7 @@ def _folded(url: str) -> str:
 
 
 def _menu_faults(site: Site) -> Iterator[Diagnostic]:
-    addresses = {page.url for page in site.pages.values()} | generated_urls(site.pages.values())
+    addresses = site.urls.keys() | site.made
     for item in (*site.config.navigation, *site.config.trust):
         if bool(item.page) == bool(item.path):
             yield Diagnostic(
@@ -148,7 +166,14 @@ def _menu_faults(site: Site) -> Iterator[Diagnostic]:
             mend = (
                 f"there is a page named `{near}`" if near else "write the name of a page's file without `.md`"
             )
-            yield Diagnostic("site/menu", item.span, f"there is no page named `{item.page}`", mend)
+            sure = meant(item.page, (*site.pages, *site.drafts))
+            yield Diagnostic(
+                "site/menu",
+                item.span,
+                f"there is no page named `{item.page}`",
+                mend,
+                edit=edit(item.place, sure if sure == near else None),
+            )
         elif item.path and item.path.partition("#")[0].strip("/") + "/" not in addresses and item.path != "/":
             yield Diagnostic(
                 "site/menu",

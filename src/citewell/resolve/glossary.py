@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 
 from msgspec import Struct
 
-from citewell.core.diagnostic import Diagnostic, Related, nearest
+from citewell.core.diagnostic import Diagnostic, Related, edit, meant, nearest
 from citewell.core.model import Article, Facts, Gap, Section, Site, Term, TermHole, Words
 from citewell.core.view import TermUse
 from citewell.core.walk import pieces_in_order
@@ -80,19 +79,30 @@ def _label(form: str, slug: str) -> Label:
     return Label(_quoted(form) if exact else _folded(form), slug, exact)
 
 
-@cache
 def _slugs(known: tuple[Label, ...]) -> dict[str, str]:
     """Give what a `term:` link may name: the slug of a term, or of any of its forms."""
     return {slugify(label.text): label.slug for label in known} | {label.slug: label.slug for label in known}
 
 
-def find_uses(facts: Facts, article: Article, known: tuple[Label, ...]) -> tuple[TermUse, ...]:
-    """Find the first use of each term in each section; uses by name count, and no term links to itself."""
+class Lexicon(Struct, frozen=True):
+    """The labels of all terms, for finding them in texts."""
+
+    by_first_word: dict[str, tuple[Label, ...]]  # the longest first
+    slugs: dict[str, str]  # what a `term:` link may name -> slug of the term
+
+
+def lexicon(known: tuple[Label, ...]) -> Lexicon:
+    """Sort labels for finding them in texts."""
     by_first_word: dict[str, list[Label]] = {}
     for label in sorted(known, key=lambda label: -len(label.text)):
         first = _WORD.search(label.text)
         if first and first.start() == 0:
             by_first_word.setdefault(first[0].lower(), []).append(label)
+    return Lexicon({word: tuple(labels) for word, labels in by_first_word.items()}, _slugs(known))
+
+
+def find_uses(facts: Facts, article: Article, lexicon: Lexicon) -> tuple[TermUse, ...]:
+    """Find the first use of each term in each section; uses by name count, and no term links to itself."""
     own = {
         piece.number: term.slug
         for term in facts.terms
@@ -100,7 +110,7 @@ def find_uses(facts: Facts, article: Article, known: tuple[Label, ...]) -> tuple
         if isinstance(piece, Words)
     }
     named = {
-        hole.number: _slugs(known).get(slugify(hole.name))
+        hole.number: lexicon.slugs.get(slugify(hole.name))
         for hole in facts.holes
         if isinstance(hole, TermHole)
     }
@@ -112,14 +122,14 @@ def find_uses(facts: Facts, article: Article, known: tuple[Label, ...]) -> tuple
         elif isinstance(piece, Gap) and piece.number in named:
             seen.add(named[piece.number])
         elif isinstance(piece, Words):
-            for use in _in_words(piece, by_first_word):
+            for use in _in_words(piece, lexicon.by_first_word):
                 if use.slug not in seen and use.slug != own.get(piece.number):
                     seen.add(use.slug)
                     uses.append(use)
     return tuple(uses)
 
 
-def _in_words(piece: Words, by_first_word: Mapping[str, list[Label]]) -> Iterator[TermUse]:
+def _in_words(piece: Words, by_first_word: Mapping[str, tuple[Label, ...]]) -> Iterator[TermUse]:
     quoted, folded = _quoted(piece.text), _folded(piece.text)
     reached = 0
     for word in _WORD.finditer(folded):
@@ -165,26 +175,29 @@ def term_named(site: Site, name: str) -> Term | None:
 
 def name_fault(site: Site, hole: TermHole) -> Diagnostic:
     """Say that a term is not defined anywhere."""
-    near = nearest(slugify(hole.name), site.terms)
+    name = slugify(hole.name)
+    near = nearest(name, site.term_names)
     mend = (
         f"there is a term named `{near}`"
         if near
         else "define it under `terms:` on a page, or take the link away"
     )
-    return Diagnostic("terms/unknown", hole.span, f"there is no term named `{hole.name}`", mend)
+    mended = edit(hole.place, meant(name, site.term_names))
+    return Diagnostic("terms/unknown", hole.span, f"there is no term named `{hole.name}`", mend, edit=mended)
 
 
-def term_faults(site: Site, used: set[str]) -> Iterator[Diagnostic]:
-    """Find terms that no page uses, and definitions that explain each other in a circle."""
+def terms_meant(site: Site, page: Facts) -> frozenset[str | None]:
+    """Give the terms that a page means by a misspelt name, which has been told."""
+    names = (hole.name for hole in page.holes if isinstance(hole, TermHole))
+    near = (nearest(slugify(name), site.term_names) for name in names if not term_named(site, name))
+    return frozenset(site.term_names.get(name or "") for name in near)
+
+
+def term_faults(site: Site, used: frozenset[str | None]) -> Iterator[Diagnostic]:
+    """Find terms that no page uses or means, and definitions that explain each other in a circle."""
     doubtful = any(page.doubt for page in site.pages.values()) or site.unreadable
-    meant = {  # by a misspelt name, which has been told
-        nearest(slugify(hole.name), site.terms)
-        for page in site.pages.values()
-        for hole in page.holes
-        if isinstance(hole, TermHole) and not term_named(site, hole.name)
-    }
     for term in site.terms.values():
-        if term.slug not in used | meant and not doubtful:
+        if term.slug not in used and not doubtful:
             yield Diagnostic(
                 "terms/unused",
                 term.span,

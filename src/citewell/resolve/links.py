@@ -1,12 +1,16 @@
 """Links by file, by address and to other sites; images beside the article."""
 
-from posixpath import dirname, join, normpath
+import re
+from posixpath import basename, dirname, join, normpath, relpath
 
 from citewell.core.address import scheme_fault
-from citewell.core.diagnostic import Diagnostic, nearest
+from citewell.core.diagnostic import Diagnostic, Edit, Span, meant, nearest
 from citewell.core.model import Facts, ImageHole, LinkHole, Site
 from citewell.core.view import ImageFill, LinkFill
-from citewell.resolve.addresses import GLOSSARY, generated_urls
+from citewell.resolve.addresses import GLOSSARY
+
+_PLAIN = re.compile(r"[\w./~-]+")
+"""An address that Markdown takes as it stands."""
 
 
 def page_of(site: Site, page: Facts, target: str) -> str | None:
@@ -15,7 +19,7 @@ def page_of(site: Site, page: Facts, target: str) -> str | None:
     if not path or _is_external(target):
         return None
     if path.startswith("/"):
-        return next((known.id for known in site.pages.values() if known.url == path.strip("/") + "/"), None)
+        return site.urls.get(path.strip("/") + "/")
     return site.paths.get(_inside(page, path))
 
 
@@ -24,7 +28,7 @@ def page_meant(site: Site, page: Facts, target: str) -> str | None:
     path = target.partition("#")[0]
     if not path or _is_external(target):
         return None
-    return page_of(site, page, target) or site.paths.get(nearest(_inside(page, path), site.paths) or "")
+    return page_of(site, page, target) or site.paths.get(_near(site, _inside(page, path)) or "")
 
 
 def _is_external(target: str) -> bool:
@@ -59,6 +63,32 @@ def fill_link(site: Site, page: Facts, hole: LinkHole) -> tuple[LinkFill, Diagno
     return _dead("links/missing-page", hole, "this link has no address", mend)
 
 
+def _near(site: Site, inside: str) -> str | None:
+    """Give the path of the page whose name is plainly meant, in whatever folder it lies, or else the path most like this one."""
+    sure = _page_named(site, inside)
+    return site.pages[sure].path if sure else nearest(inside, site.paths)
+
+
+def _page_named(site: Site, inside: str) -> str | None:
+    """Give the id of the published page that the name of a file plainly means: no two files have one name."""
+    unread = (basename(path).removesuffix(".md") for path in site.unreadable)
+    sure = meant(basename(inside).removesuffix(".md"), (*site.pages, *site.drafts, *unread))
+    return sure if sure in site.pages else None
+
+
+def _respelt(hole: LinkHole | ImageHole, old: str, new: str | None, at: int = 0) -> Edit | None:
+    """Give the edit that puts `new` in place of `old`, which stands at that offset in the target; None where it is not safe."""
+    place = hole.place
+    if place is None or new is None or not _PLAIN.fullmatch(new):
+        return None
+    return Edit(Span(place.path, place.line, place.column + at, len(old)), new)
+
+
+def _from(page: Facts, path: str) -> str:
+    """Give the path of a content file as a link on that page names it."""
+    return relpath(path, dirname(page.path) or ".")
+
+
 def _dead(code: str, hole: LinkHole, message: str, mend: str) -> tuple[LinkFill, Diagnostic]:
     return LinkFill("", external=False), Diagnostic(code, hole.span, message, mend)
 
@@ -78,7 +108,7 @@ def _to_file(site: Site, page: Facts, hole: LinkHole, path: str) -> tuple[LinkFi
         return _dead("links/draft", hole, f"`{path}` is a draft, which is not published", mend)
     if inside in site.unreadable:
         return LinkFill("", external=False), None
-    return LinkFill("", external=False), _missing(site, hole, path, inside)
+    return LinkFill("", external=False), _missing(site, page, hole, path, inside)
 
 
 def _to_page(site: Site, hole: LinkHole, page: Facts, other: Facts) -> tuple[LinkFill, Diagnostic | None]:
@@ -86,36 +116,44 @@ def _to_page(site: Site, hole: LinkHole, page: Facts, other: Facts) -> tuple[Lin
     if hash_:
         return _to_heading(site, hole, page, other, fragment)
     fault = None
-    if other is page:
+    if other.id == page.id:
         mend = "link to a heading of it, as in `(#sources)`, or take the link away"
         fault = Diagnostic("links/self", hole.span, "this link leads to the page that it stands on", mend)
     return LinkFill(other.url, external=False), fault
 
 
-def _missing(site: Site, hole: LinkHole, path: str, inside: str) -> Diagnostic:
-    other_case = next((known for known in site.paths if known.casefold() == inside.casefold()), None)
-    if other_case:
+def _missing(site: Site, page: Facts, hole: LinkHole, path: str, inside: str) -> Diagnostic:
+    other_cases = [known for known in site.paths if known.casefold() == inside.casefold()]
+    if other_cases:
+        other_case = other_cases[0]
+        new = _from(page, other_case) if len(other_cases) == 1 else None
         return Diagnostic(
             "links/case",
             hole.span,
             f"`{path}` is spelt with other capitals than the file",
-            f"the file is named `{other_case.rpartition('/')[2]}`",
+            f"the file is named `{basename(other_case)}`",
+            edit=_respelt(hole, path, new),
         )
-    stem = inside.strip("/").rpartition("/")[2]
-    if not path.endswith(".md") and stem.partition(".")[0] in site.pages:
+    name, _, suffix = basename(inside.strip("/")).partition(".")
+    if not path.endswith(".md") and name in site.pages:
+        new = _from(page, site.pages[name].path) if suffix in {"", "html", "htm"} else None
         return Diagnostic(
             "links/not-a-page",
             hole.span,
             f"`{path}` is not the name of a page's file",
-            f"write `({stem.partition('.')[0]}.md)`",
+            f"write `({name}.md)`",
+            edit=_respelt(hole, path, new),
         )
-    near = nearest(inside, site.paths)
+    near, sure = _near(site, inside), _page_named(site, inside)
     mend = (
-        f"there is a page named `{near.rpartition('/')[2]}`"
+        f"there is a page named `{_from(page, near) if sure else basename(near)}`"
         if near
         else "check the name of the file, or write the page first"
     )
-    return Diagnostic("links/missing-page", hole.span, f"there is no page `{path}`", mend)
+    new = _from(page, site.pages[sure].path) if sure and sure != page.id and path.endswith(".md") else None
+    return Diagnostic(
+        "links/missing-page", hole.span, f"there is no page `{path}`", mend, edit=_respelt(hole, path, new)
+    )
 
 
 def _to_heading(
@@ -133,27 +171,35 @@ def _to_heading(
         if known
         else "it has no headings"
     )
-    where = "this page" if other is page else f"`{other.path}`"
+    where = "this page" if other.id == page.id else f"`{other.path}`"
     return fill, Diagnostic(
-        "links/missing-heading", hole.span, f"there is no heading `#{fragment}` on {where}", mend
+        "links/missing-heading",
+        hole.span,
+        f"there is no heading `#{fragment}` on {where}",
+        mend,
+        edit=_respelt(hole, fragment, meant(fragment, other.anchors), hole.target.index("#") + 1),
     )
 
 
 def _to_address(site: Site, hole: LinkHole, path: str, fragment: str) -> tuple[LinkFill, Diagnostic | None]:
     url = path.strip("/") + "/" if path != "/" else ""
-    page = next((page for page in site.pages.values() if page.url == url), None)
+    page = site.pages.get(site.urls.get(url, ""))
     if page and fragment:
         return _to_heading(site, hole, page, page, fragment)
-    if page or url in generated_urls(site.pages.values()):
+    if page or url in site.made:
         return LinkFill(url + (f"#{fragment}" if fragment else ""), external=False), None
-    near = nearest(url, [known.url for known in site.pages.values()])
+    near, sure = nearest(url, site.urls), meant(url, site.urls)
     mend = (
         f"there is a page `/{near}`; better, link to its file"
         if near
         else "link to a page by its file, as in `(red-flags.md)`"
     )
     return LinkFill("", external=False), Diagnostic(
-        "links/missing-page", hole.span, f"the site has no page at `{path}`", mend
+        "links/missing-page",
+        hole.span,
+        f"the site has no page at `{path}`",
+        mend,
+        edit=_respelt(hole, path, sure and f"/{sure}"),
     )
 
 
@@ -162,7 +208,11 @@ def fill_image(site: Site, page: Facts, hole: ImageHole) -> tuple[ImageFill, Dia
     asset = site.images.get(_inside(page, hole.target))
     if asset:
         return ImageFill(asset.url, hole.alt, asset.width, asset.height, hole.title), None
-    near = nearest(_inside(page, hole.target), site.images)
+    inside = _inside(page, hole.target)
+    near = nearest(inside, site.images)
+    sure = meant(
+        basename(inside), [basename(path) for path in site.images if dirname(path) == dirname(inside)]
+    )
     if _is_external(hole.target):
         message, mend = (
             f"the image `{hole.target}` lies on another site",
@@ -175,4 +225,8 @@ def fill_image(site: Site, page: Facts, hole: ImageHole) -> tuple[ImageFill, Dia
             if near
             else "put the file beside the article and write its path from there"
         )
-    return ImageFill("", hole.alt, 0, 0), Diagnostic("images/missing-file", hole.span, message, mend)
+    folder, slash, name = hole.target.rpartition("/")
+    mended = _respelt(hole, name, sure, len(folder + slash)) if near else None
+    return ImageFill("", hole.alt, 0, 0), Diagnostic(
+        "images/missing-file", hole.span, message, mend, edit=mended
+    )

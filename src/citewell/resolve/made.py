@@ -59,10 +59,17 @@ def glossary(site: Site, users: Mapping[str, tuple[Link, ...]], after: int) -> G
     return GlossaryView(entries, numbering.references())
 
 
-def sources(site: Site, marks: Mapping[str, list[Link]]) -> SourcesView:
-    """Give every work that a page cites, A to Z. `marks` has for each work a link to its first mark on each page."""
-    works = sorted((site.works[key] for key in marks), key=sort_key)
-    return SourcesView(tuple(CitedWork(printed(site, work), tuple(marks[work.id])) for work in works))
+def sources(site: Site, first_marks: Mapping[str, Mapping[str, str]]) -> SourcesView:
+    """Give every work that a page cites, A to Z, with a link to its first mark on each page.
+
+    `first_marks` has the anchor of that mark by the id of the page and the id of the work.
+    """
+    links: dict[str, list[Link]] = {}
+    for page, marks in first_marks.items():
+        for key, anchor in marks.items():
+            links.setdefault(key, []).append(name(site.pages[page], f"#{anchor}"))
+    works = sorted((site.works[key] for key in links), key=sort_key)
+    return SourcesView(tuple(CitedWork(printed(site, work), tuple(links[work.id])) for work in works))
 
 
 def sheets(site: Site, chrome: Chrome) -> Iterator[View]:

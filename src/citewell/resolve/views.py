@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct, structs
 
 from citewell.core.diagnostic import Diagnostic
+from citewell.core.memo import Memo
 from citewell.core.model import (
     CiteHole,
     Facts,
@@ -23,6 +24,8 @@ from citewell.core.view import (
     Fill,
     GlossaryView,
     Link,
+    Reference,
+    SourceData,
     SourcesView,
     TermFill,
     TermUse,
@@ -39,8 +42,8 @@ from citewell.resolve.cards import card, name
 from citewell.resolve.citations import Numbering, cite_faults, list_faults
 from citewell.resolve.dates import dated
 from citewell.resolve.excerpts import excerpt
-from citewell.resolve.family import ancestors
-from citewell.resolve.glossary import definer, entry_faults, name_fault, term_faults, term_named
+from citewell.resolve.family import ancestors, links_meant, orphans
+from citewell.resolve.glossary import definer, entry_faults, name_fault, term_faults, term_named, terms_meant
 from citewell.resolve.links import fill_image, fill_link, page_of
 from citewell.resolve.made import (
     glossary,
@@ -65,58 +68,143 @@ class Views(Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...]
 
 
-def resolve(site: Site, uses: Uses) -> Views:
+class _Shared(Struct, frozen=True):
+    """What the pages of a site have in common."""
+
+    chrome: Chrome
+    definitions: dict[str, Definition]  # by slug, as the pages that use a term show it
+
+
+class _Own(Struct, frozen=True):
+    """What a page's own text comes to, and what it says of others."""
+
+    fills: dict[int, Fill]
+    uses: tuple[TermUse, ...]
+    references: tuple[Reference, ...]
+    source_data: tuple[SourceData, ...]
+    first_marks: dict[str, str]  # id of a source -> anchor of the first mark
+    used: tuple[str, ...]  # slugs of the terms in its text or linked by name, A to Z
+    targets: tuple[str, ...]  # ids of the pages that it links to
+    pages_meant: frozenset[str | None]
+    terms_meant: frozenset[str | None]
+    faults: tuple[Diagnostic, ...]
+
+
+def resolve(site: Site, pages: Mapping[str, Facts], uses: Uses, memo: Memo) -> Views:
     """Give the view of every page that the site has, those that it makes itself included."""
-    chrome = _chrome(site)
-    faults: list[Diagnostic] = []
-    backlinks = _backlinks(site)
-    used = {page.id: _used(site, page, uses[page.id]) for page in site.pages.values()}
-    definitions = _definitions(site)
-    marks: dict[str, list[Link]] = {}
-    last_number: dict[str, int] = {}
-    articles: list[View] = []
-    for page in site.pages.values():
-        faults += [*list_faults(site, page), *cite_faults(site, page)]
-        numbering = Numbering(site)
-        fills = {hole.number: _fill(site, page, hole, numbering, faults) for hole in page.holes}
-        for key, anchor in numbering.first_marks().items():
-            marks.setdefault(key, []).append(name(page, f"#{anchor}"))
-        references = numbering.references()
-        last_number[page.url] = len(references)
-        lent = ArticleView(
-            article=page.article,
-            blocks=page.blocks,
-            fills=fills,
-            uses=uses[page.id],
-            definitions=tuple(definitions[slug] for slug in used[page.id]),
-            references=references,
-            source_data=() if page.kind == "hub" else numbering.source_data(),  # a hub tells none
-            editors=site.config.editors,
-            tags=tuple(Link(tag_url(tag), Line(tag, tag)) for tag in page.tags),
-            companions=_companions(site, page),
-            backlinks=backlinks.get(page.id, ()),
-            children=_children(site, page),
-            sheet=sheet_url(page),
-            listing=None,
-        )
-        articles.append(_article(site, chrome, page, lent))
-    users = _users(site, used)
-    faults += [*term_faults(site, set(users)), *entry_faults(site)]
+    shared = memo("shared", _shared, site)
+    own = {id_: memo(("own", id_), _own, site, page, uses[id_]) for id_, page in pages.items()}
+    backlinks = memo("backlinks", _backlinks, site, {id_: text.targets for id_, text in own.items()})
+    articles = [
+        memo(("article", id_), _article, site, shared, page, own[id_], backlinks.get(id_, ()))
+        for id_, page in pages.items()
+    ]
+    users = memo("users", _users, site, {id_: text.used for id_, text in own.items()})
+    last_number = {page.url: len(own[id_].references) for id_, page in pages.items()}
+    first_marks = {id_: text.first_marks for id_, text in own.items()}
     lists: dict[str, GlossaryView | SourcesView] = {
-        GLOSSARY: glossary(site, users, after=last_number.get(GLOSSARY, 0)),
-        SOURCES: sources(site, marks),
+        GLOSSARY: memo("glossary", glossary, site, users, last_number.get(GLOSSARY, 0)),
+        SOURCES: memo("sources", sources, site, first_marks),
     }
-    introduced = {view.url for view in articles} & lists.keys()
     views = [
-        *(_introducing(view, lists[view.url]) if view.url in introduced else view for view in articles),
-        home_page(site, chrome),
-        *(listing_page(chrome, url, shown) for url, shown in lists.items() if url not in introduced),
+        *(_introducing(view, lists[view.url]) if view.url in lists else view for view in articles),
+        memo("home", _home, site, shared.chrome),
+        *(
+            memo(url, _listing, site, shared.chrome, url, shown)
+            for url, shown in lists.items()
+            if url not in last_number
+        ),
+        *memo("made", _made, site, shared.chrome),
+    ]
+    used = frozenset(users).union(*(text.terms_meant for text in own.values()))
+    faults = (
+        *(fault for text in own.values() for fault in text.faults),
+        *orphans(site, [text.pages_meant for text in own.values()]),
+        *memo("terms", _term_faults, site, used),
+    )
+    return Views(tuple(views), faults)
+
+
+def _shared(site: Site) -> _Shared:
+    return _Shared(_chrome(site), _definitions(site))
+
+
+def _own(site: Site, page: Facts, uses: tuple[TermUse, ...]) -> _Own:
+    numbering = Numbering(site)
+    faults = [*list_faults(site, page), *cite_faults(site, page)]
+    fills = {hole.number: _fill(site, page, hole, numbering, faults) for hole in page.holes}
+    links = (hole for hole in page.holes if isinstance(hole, LinkHole))
+    targets = {page_of(site, page, hole.target) for hole in links}
+    return _Own(
+        fills=fills,
+        uses=uses,
+        references=numbering.references(),
+        source_data=numbering.source_data(),
+        first_marks=numbering.first_marks(),
+        used=_used(site, page, uses),
+        targets=tuple(sorted(target for target in targets if target not in {None, page.id})),
+        pages_meant=links_meant(site, page),
+        terms_meant=terms_meant(site, page),
+        faults=tuple(faults),
+    )
+
+
+def _article(
+    site: Site,
+    shared: _Shared,
+    page: Facts,
+    own: _Own,
+    backlinks: tuple[Link, ...],
+) -> View:
+    lent = ArticleView(
+        article=page.article,
+        blocks=page.blocks,
+        fills=own.fills,
+        uses=own.uses,
+        definitions=tuple(shared.definitions[slug] for slug in own.used),
+        references=own.references,
+        source_data=() if page.kind == "hub" else own.source_data,  # a hub tells none
+        editors=site.config.editors,
+        tags=tuple(Link(tag_url(tag), Line(tag, tag)) for tag in page.tags),
+        companions=_companions(site, page),
+        backlinks=backlinks,
+        children=_children(site, page),
+        sheet=sheet_url(page),
+        listing=None,
+    )
+    view = View(
+        template="article.html",
+        url=page.url,
+        title=page.title,
+        description=page.dek.text or page.title.text,
+        breadcrumb=(home_link(shared.chrome), *(name(parent) for parent in ancestors(site, page))),
+        chrome=shared.chrome,
+        content=lent,
+    )
+    return dated(site, view)
+
+
+def _home(site: Site, chrome: Chrome) -> View:
+    return dated(site, home_page(site, chrome))
+
+
+def _listing(site: Site, chrome: Chrome, url: str, shown: GlossaryView | SourcesView) -> View:
+    return dated(site, listing_page(chrome, url, shown))
+
+
+def _made(site: Site, chrome: Chrome) -> tuple[View, ...]:
+    """Make the other pages that no file stands for."""
+    made = (
         *sheets(site, chrome),
         not_found_page(site, chrome),
         *tag_pages(site, chrome),
         *redirects(site, chrome),
-    ]
-    return Views(tuple(dated(site, views)), tuple(faults))
+    )
+    return tuple(dated(site, view) for view in made)
+
+
+def _term_faults(site: Site, used: frozenset[str | None]) -> tuple[Diagnostic, ...]:
+    return (*term_faults(site, used), *entry_faults(site))
 
 
 def _fill(site: Site, page: Facts, hole: Hole, numbering: Numbering, faults: list[Diagnostic]) -> Fill:
@@ -170,41 +258,30 @@ def _children(site: Site, page: Facts) -> tuple[Link, ...]:
     return tuple(card(child) if page.kind == "hub" else Link(child.url, Line()) for child in children)
 
 
-def _article(site: Site, chrome: Chrome, page: Facts, lent: ArticleView) -> View:
-    return View(
-        template="article.html",
-        url=page.url,
-        title=page.title,
-        description=page.dek.text or page.title.text,
-        breadcrumb=(home_link(chrome), *(name(parent) for parent in ancestors(site, page))),
-        chrome=chrome,
-        content=lent,
-    )
-
-
 def _introducing(view: View, listing: GlossaryView | SourcesView) -> View:
     """Put a list on the page that has its address."""
     template = f"article-{view.url.strip('/')}.html"
     return structs.replace(view, template=template, content=structs.replace(view.content, listing=listing))
 
 
-def _backlinks(site: Site) -> dict[str, tuple[Link, ...]]:
-    found: dict[str, dict[str, Link]] = {}
-    for page in site.pages.values():
-        targets = {page_of(site, page, hole.target) for hole in page.holes if isinstance(hole, LinkHole)}
-        for target in sorted(targets - {None, page.id}, key=str):
-            found.setdefault(str(target), {})[page.id] = name(page)
-    return {target: tuple(links.values()) for target, links in found.items()}
+def _backlinks(site: Site, targets: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[Link, ...]]:
+    """Give for each page those that link to it."""
+    found: dict[str, list[Link]] = {}
+    for source, led_to in targets.items():
+        link = name(site.pages[source])
+        for target in led_to:
+            found.setdefault(target, []).append(link)
+    return {target: tuple(links) for target, links in found.items()}
 
 
-def _used(site: Site, page: Facts, uses: tuple[TermUse, ...]) -> list[str]:
+def _used(site: Site, page: Facts, uses: tuple[TermUse, ...]) -> tuple[str, ...]:
     """Give the terms that a page uses, in its text or by name, A to Z."""
     named = {
         term.slug
         for hole in page.holes
         if isinstance(hole, TermHole) and (term := term_named(site, hole.name))
     }
-    return sorted(named | {use.slug for use in uses})
+    return tuple(sorted(named | {use.slug for use in uses}))
 
 
 def _definitions(site: Site) -> dict[str, Definition]:
@@ -217,10 +294,11 @@ def _definitions(site: Site) -> dict[str, Definition]:
     }
 
 
-def _users(site: Site, used: Mapping[str, list[str]]) -> dict[str, tuple[Link, ...]]:
+def _users(site: Site, used: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[Link, ...]]:
     """Give for each term the pages that use it."""
     users: dict[str, list[Link]] = {}
-    for page in site.pages.values():
-        for slug in used[page.id]:
-            users.setdefault(slug, []).append(name(page))
+    for id_, slugs in used.items():
+        link = name(site.pages[id_])
+        for slug in slugs:
+            users.setdefault(slug, []).append(link)
     return {slug: tuple(links) for slug, links in users.items()}
