@@ -70,7 +70,7 @@ class Settings:
 
     def color_on(self, stream: TextIO) -> bool:
         """Tell whether what goes to this stream may be in colour."""
-        return not (self.no_color or os.environ.get("NO_COLOR")) and stream.isatty()
+        return self.may_color and stream.isatty()
 
     @property
     def prefix(self) -> str:
