@@ -280,8 +280,9 @@ class _Page:
         return self.node.find(path).span
 
     def page_ref(self, name: str, *path: str | int, because: str = "") -> PageRef:
-        """Give a page that is named in that place of the front matter."""
+        """Give a page that is named in that place of the front matter, and the reason to read it."""
         named = self.node.find(path)
+        self.tell_signs(because, self.node.find([*path[:-1], "because"]))
         return PageRef(name, named.span, line(because), named.place)
 
     def terms(self, article: Article) -> Iterator[Term]:
