@@ -5,11 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Timer
-from urllib.request import urlopen
 
 import pytest
 from click.testing import CliRunner, Result
@@ -315,49 +311,6 @@ def test_ctrl_c_ends_a_build_without_a_word(site: Path) -> None:
     )
     result = command("build")
     assert (result.returncode, result.stdout, result.stderr) == (130, "", "")
-
-
-@contextmanager
-def serving(port: int) -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen(
-        [sys.executable, "-m", "citewell", "serve", "--port", str(port)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        env=ENVIRONMENT,
-    ) as process:
-        deadline = Timer(60, process.kill)
-        deadline.start()
-        try:
-            yield process
-        finally:
-            deadline.cancel()
-            process.terminate()
-            process.communicate()
-
-
-def wait_for(stream: object, words: str) -> None:
-    assert any(words in line for line in stream), f"the server ended before it said {words!r}"  # type: ignore[attr-defined]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def test_serve_shows_changes_and_survives_mistakes(site: Path) -> None:
-    port = free_port()
-    with serving(port) as process:
-        wait_for(process.stderr, "Start detecting changes")
-        run("new", "article", "second-article")
-        wait_for(process.stdout, " rendered, ")
-        with urlopen(f"http://127.0.0.1:{port}/second-article/") as answer:
-            assert b"Second article" in answer.read()
-        add_a_dead_link(site)
-        wait_for(process.stderr, "error[links/missing-page]")
-        with urlopen(f"http://127.0.0.1:{port}/second-article/") as answer:
-            assert answer.status == 200
 
 
 def test_a_port_that_is_taken_is_one_sentence(site: Path) -> None:

@@ -265,6 +265,7 @@ class Facts(Struct, frozen=True):
     ]  # keys of the front matter that could not be read: what follows from them is not told
     span: Span  # where the page is named: its title
     article: str  # digest of the Article
+    places: tuple[tuple[str, Span], ...] = ()  # of headings, bold leads and blocks, by anchor
     opening: Opening | None = None  # None: no companion can be added without changing how the file is written
 
 
