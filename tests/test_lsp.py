@@ -542,7 +542,11 @@ def test_definition_of_a_step_is_its_block(editor: Client, page: Path, root: Pat
             "term:exo",
             [
                 ("exosomes.md", "Exosome"),
+                ("exosomes.md", "Exosomes"),
+                ("exosomes.md", "exosome"),
                 ("islet-cells.md", "term:exosome"),
+                ("red-flags.md", "exosomes"),
+                ("vesicles.md", "Exosomes"),
                 ("vesicles.md", "exosome"),
                 ("vesicles.md", "term:exosome"),
             ],

@@ -13,7 +13,7 @@ from citewell.lsp.convert import Converter
 from citewell.lsp.desk import Desk
 from citewell.lsp.hover import hover
 from citewell.lsp.known import Cursor
-from citewell.lsp.navigation import definition, uses
+from citewell.lsp.navigation import definition, mentioned, uses
 from citewell.lsp.places import Use, use_at
 from citewell.lsp.positions import Text
 from citewell.lsp.rename import Refused, Renaming, page_renamed, present_name, rename
@@ -168,7 +168,8 @@ async def _references(server: Server, params: types.ReferenceParams) -> list[typ
         return []
     return [
         asked.convert.location(found.span)
-        for found in uses(asked.known, use.thing, asked.desk.text)
+        for which in (uses, mentioned)
+        for found in which(asked.known, use.thing, asked.desk.text)
         if params.context.include_declaration or not found.is_record
     ]
 

@@ -24,7 +24,7 @@ from citewell.lsp.positions import Encoding, Text
 _log = logging.getLogger("citewell")
 
 # What was typed in a burst is checked once: while a check runs no message is read.
-_SETTLED_AFTER = 0.01
+_SETTLED_AFTER = 0.005
 
 Found = list[tuple[str, tuple[Diagnostic, ...]]]
 
