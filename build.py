@@ -3,6 +3,7 @@
     python3 build.py                 build the site from content/ into site/
     python3 build.py --strict        the same, with options of `citewell build`
     python3 build.py serve           any command of citewell (check, serve, new, explain ...) with its options
+    python3 build.py docs            the same for the site in docs/, into docs/site/
     python3 build.py test            every check: ruff, mypy, the tests with their coverage
     python3 build.py test -k name    only the tests, with options of pytest
 
@@ -199,12 +200,15 @@ def run_checks() -> int:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Do what the command line says, in the folder of this file."""
+    """Do what the command line says, in the folder of this file or in its `docs/`."""
     os.chdir(ROOT)
     if arguments[:1] == ["test"]:
         set_up("test")
         return hand_over("pytest", *arguments[1:]) if arguments[1:] else run_checks()
     set_up("run")
+    if arguments[:1] == ["docs"]:
+        os.chdir(ROOT / "docs")
+        arguments = arguments[1:]
     bare = not arguments or arguments[0].startswith("-")
     return hand_over("citewell", *(["build"] if bare else []), *arguments)
 

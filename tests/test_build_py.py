@@ -149,6 +149,14 @@ def test_arguments_are_handed_over(ready: Skeleton, arguments: list[str], handed
     assert (done.stdout, done.stderr) == (" ".join([str(ready.root), *handed]) + "\n", "")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "handed"), [(["docs"], ["build"]), (["docs", "check", "--strict"], ["check", "--strict"])]
+)
+def test_docs_stands_for_the_folder(ready: Skeleton, arguments: list[str], handed: list[str]) -> None:
+    (ready.root / "docs").mkdir(exist_ok=True)
+    assert ready.run(*arguments).stdout == " ".join([str(ready.root / "docs"), *handed]) + "\n"
+
+
 def test_the_command_runs_beside_build_py_whatever_the_folder(ready: Skeleton, tmp_path: Path) -> None:
     assert ready.run("check", cwd=tmp_path).stdout == f"{ready.root} check\n"
 

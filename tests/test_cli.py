@@ -5,11 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Timer
-from urllib.request import urlopen
 
 import pytest
 from click.testing import CliRunner, Result
@@ -228,12 +224,45 @@ def test_every_code_is_explained(code: str) -> None:
     assert result.exit_code == 0
     assert result.stdout.startswith(f"{code} ({CODES[code].severity})\n")
     assert CODES[code].harm in result.stdout
+    assert f"  {CODES[code].severity}[{code}]: " in result.stdout
+    assert "\nMended:\n\n " in result.stdout
+    lowered = f"severity: {{{code}: warning}}" in result.stdout
+    assert lowered == CODES[code].may_warn
 
 
-def test_explain_lists_all_codes_with_those_of_blocks() -> None:
-    names = [line.split()[0] for line in run("explain").stdout.splitlines()]
-    assert names == sorted(names)
-    assert {*CODES, "pipeline/step-count"} <= set(names)
+def test_explain_shows_the_mistake_and_the_line_that_mends_it() -> None:
+    words = run("explain", "citations/unknown").stdout
+    wrong, right = "  5 | Vesicles are small [@welsh2042].", "  5 | Vesicles are small [@welsh2024]."
+    assert words.index(wrong) < words.index("there is a source named `welsh2024`") < words.index(right)
+
+
+def test_explain_takes_a_code_as_it_stands_in_a_report() -> None:
+    copied = run("explain", "error[links/missing-page]: there is no page `red-flags.md`")
+    assert (copied.exit_code, copied.stdout) == (0, run("explain", "links/missing-page").stdout)
+
+
+def test_explain_lists_all_codes_by_family_with_those_of_blocks() -> None:
+    lines = run("explain").stdout.splitlines()
+    families = [line for line in lines if line and line[0] != " "]
+    listed = [line.split()[0] for line in lines if line.startswith("  ")]
+    assert {*CODES, "pipeline/step-count"} <= set(listed)
+    assert len(listed) == len(set(listed))
+    assert families == list(dict.fromkeys(name.partition("/")[0] for name in listed))
+
+
+def test_explain_knows_a_code_of_the_sites_own_block(folder: Path) -> None:
+    own = folder / "blocks" / "myth"
+    own.mkdir(parents=True)
+    (own / "template.html").write_text("<p></p>\n")
+    (own / "__init__.py").write_text(
+        "from citewell.core.diagnostic import Code\n"
+        "from citewell.core.plugin import Block\n"
+        'CODE = Code("myth/no-fact", "warning", "A claim has no fact.", "Readers keep the claim.")\n'
+        'BLOCK = Block(name="myth", order=35, holds="body", codes=(CODE,))\n'
+    )
+    words = run("explain", "myth/no-fact").stdout
+    assert words.startswith("myth/no-fact (warning)\n\nA claim has no fact.\nReaders keep the claim.\n")
+    assert "severity: {myth/no-fact: error}" in words
 
 
 # -- the real command --------------------------------------------------------------------------------------
@@ -282,49 +311,6 @@ def test_ctrl_c_ends_a_build_without_a_word(site: Path) -> None:
     )
     result = command("build")
     assert (result.returncode, result.stdout, result.stderr) == (130, "", "")
-
-
-@contextmanager
-def serving(port: int) -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen(
-        [sys.executable, "-m", "citewell", "serve", "--port", str(port)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        env=ENVIRONMENT,
-    ) as process:
-        deadline = Timer(60, process.kill)
-        deadline.start()
-        try:
-            yield process
-        finally:
-            deadline.cancel()
-            process.terminate()
-            process.communicate()
-
-
-def wait_for(stream: object, words: str) -> None:
-    assert any(words in line for line in stream), f"the server ended before it said {words!r}"  # type: ignore[attr-defined]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def test_serve_shows_changes_and_survives_mistakes(site: Path) -> None:
-    port = free_port()
-    with serving(port) as process:
-        wait_for(process.stderr, "Start detecting changes")
-        run("new", "article", "second-article")
-        wait_for(process.stdout, " rendered, ")
-        with urlopen(f"http://127.0.0.1:{port}/second-article/") as answer:
-            assert b"Second article" in answer.read()
-        add_a_dead_link(site)
-        wait_for(process.stderr, "error[links/missing-page]")
-        with urlopen(f"http://127.0.0.1:{port}/second-article/") as answer:
-            assert answer.status == 200
 
 
 def test_a_port_that_is_taken_is_one_sentence(site: Path) -> None:

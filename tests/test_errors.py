@@ -1,36 +1,50 @@
 r"""Every diagnostic, shown: `tests/errors/CODE/` is a small site with one mistake, and its exact report.
 
-`CITEWELL_ACCEPT=1` in the environment writes each `report.txt` anew; look the changes over before you keep them.
+In its folder `mended/` lie the files that mend it, laid over the others. `citewell explain` and the reference show both:
+`CITEWELL_ACCEPT=1` in the environment writes each `report.txt` and the examples of `explain` anew; look the changes over
+before you keep them.
 
 A mistake that no version control keeps, such as a pipe or an invisible character, is made from `setup.json`:
 `text` writes files (`\udcXX` stands for the bare byte XX), `size` files of so many bytes, `fifo` pipes, `symlink`
-symbolic links.
+symbolic links. Where mending takes a file away, `gone` names it, and `mended` says in words what was done.
 """
 
 import json
 import os
 import re
 import shutil
+from collections.abc import Iterator
+from difflib import SequenceMatcher
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
+import citewell
 from citewell.blocks import find_blocks
 from citewell.builder import build, site_options
+from citewell.cli.explain import Example, examples
 from citewell.core.codes import CODES
 from citewell.core.diagnostic import Diagnostic
-from citewell.io.report import render
+from citewell.io.report import render, visible
 
 ERRORS = Path(__file__).parent / "errors"
 SHOWN = sorted(folder.parent.relative_to(ERRORS).as_posix() for folder in ERRORS.glob("*/*/content"))
 KNOWN = CODES | {code.name: code for block in find_blocks() for code in block.codes}
+ACCEPT = os.environ.get("CITEWELL_ACCEPT") == "1"
+
+
+def setup_of(example: Path) -> dict[str, Any]:
+    setup = example / "setup.json"
+    made: dict[str, Any] = json.loads(setup.read_text(encoding="utf-8")) if setup.is_file() else {}
+    return made
 
 
 def make_site(example: Path, root: Path) -> None:
     """Copy an example, and add what `setup.json` says."""
-    shutil.copytree(example, root, dirs_exist_ok=True)
-    setup = root / "setup.json"
-    made = json.loads(setup.read_text(encoding="utf-8")) if setup.is_file() else {}
+    shutil.copytree(example, root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("mended"))
+    made = setup_of(example)
     for path, text in made.get("text", {}).items():
         (root / path).write_bytes(text.encode("utf-8", "surrogateescape"))
     for path, size in made.get("size", {}).items():
@@ -40,6 +54,14 @@ def make_site(example: Path, root: Path) -> None:
         os.mkfifo(root / path)
     for path, target in made.get("symlink", {}).items():
         (root / path).symlink_to(target)
+
+
+def mend_site(example: Path, root: Path) -> None:
+    """Do to a site made of the example what mends its mistake."""
+    for path in setup_of(example).get("gone", ()):
+        shutil.rmtree(root / path) if (root / path).is_dir() else (root / path).unlink()
+    if (example / "mended").is_dir():
+        shutil.copytree(example / "mended", root, dirs_exist_ok=True)
 
 
 def test_every_code_has_its_example_and_every_example_a_code() -> None:
@@ -52,7 +74,7 @@ def test_one_mistake_gives_one_message(code: str, tmp_path: Path) -> None:
     outcome = build(site_options(tmp_path, write=False))
     report = render(outcome.diagnostics, outcome.texts.get, color=False)
     expected = ERRORS / code / "report.txt"
-    if os.environ.get("CITEWELL_ACCEPT") == "1":
+    if ACCEPT:
         expected.write_bytes(report.encode())
     assert report == expected.read_text(encoding="utf-8")
 
@@ -74,6 +96,56 @@ def test_a_report_shows_the_place_and_ends_with_a_way_to_mend_it(code: str) -> N
     assert lines[2].startswith("  help: ") if code.startswith("files/") else set(lines[3]) == {" ", "^"}
     assert lines[-3].startswith("  help: ")
     assert lines[-2:] == ["", f"1 {severity}"]
+
+
+@pytest.mark.parametrize("code", SHOWN)
+def test_what_mends_a_mistake_leaves_nothing_to_say(code: str, tmp_path: Path) -> None:
+    make_site(ERRORS / code, tmp_path)
+    mend_site(ERRORS / code, tmp_path)
+    outcome = build(site_options(tmp_path))
+    assert [(found.code, found.span, found.message) for found in outcome.diagnostics] == []
+    assert outcome.published
+
+
+def fresh_lines(old: list[str], new: list[str]) -> Iterator[tuple[int, str]]:
+    """The lines that are new, with their numbers; where lines were only taken out, a remark between their neighbours."""
+    for kind, start, stop, first, last in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "delete":
+            number = stop - start
+            yield from ((first, new[first - 1]),) if first else ()
+            yield 0, "(a line is gone)" if number == 1 else f"({number} lines are gone)"
+            yield from ((first + 1, new[first]),) if first < len(new) else ()
+        elif kind != "equal":
+            yield from ((at + 1, new[at]) for at in range(first, last))
+
+
+def mended(example: Path, site: Path) -> Iterator[str]:
+    """What is otherwise after mending, as a report shows lines; in words where lines do not say it."""
+    setup = setup_of(example)
+    if "mended" in setup:
+        yield setup["mended"]
+    for after in sorted(path for path in (example / "mended").rglob("*") if path.is_file()):
+        path = after.relative_to(example / "mended").as_posix()
+        former = path not in setup.get("gone", ()) and (site / path).is_file()
+        old = (site / path).read_text("utf-8", "replace").splitlines() if former else []
+        lines = list(fresh_lines(old, after.read_text(encoding="utf-8").splitlines()))
+        yield f" --> {path}:{next(at for at, _ in lines if at)}"
+        for at, line in lines:
+            yield (f"{at} | " if at else "    ") + visible(line) if line else f"{at} |"
+
+
+def test_explain_shows_these_examples(tmp_path: Path) -> None:
+    shown: dict[str, Example] = {}
+    for code in SHOWN:
+        make_site(ERRORS / code, tmp_path / code)
+        (found,) = build(site_options(tmp_path / code, write=False)).diagnostics
+        report = (ERRORS / code / "report.txt").read_text(encoding="utf-8").rpartition("\n\n")[0]
+        after = "\n".join(mended(ERRORS / code, tmp_path / code))
+        shown[code] = Example(report, after, fixed=found.edit is not None)
+    if ACCEPT:
+        file = Path(citewell.__file__).parent / "cli/examples.json"
+        file.write_bytes(msgspec.json.format(msgspec.json.encode(shown)) + b"\n")
+    assert examples() == shown
 
 
 def page(matter: str = "", body: str = "Text.", title: str = "A page") -> str:

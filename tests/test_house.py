@@ -96,7 +96,7 @@ def test_no_two_modules_import_each_other() -> None:
 
 # -- the core is pure --------------------------------------------------------------------------------------------------
 
-PURE = {"core", "bibliography", "parse", "resolve", "render", "blocks", "outputs"}
+PURE = {"core", "bibliography", "parse", "resolve", "render", "blocks", "outputs", "status"}
 
 FINDS_FOLDERS = PACKAGE / "blocks" / "__init__.py"
 """The one exception: a kind of block is a folder, and this module reads the folders, once for each build."""

@@ -1,7 +1,7 @@
 """Every page that is published is valid, and every address on it leads somewhere.
 
-The pages are those of the repository's own site, under the root and under a path, and those of a site that has every
-part of the editors' language in it, in the default theme.
+The pages are those of the repository's own site, under the root and under a path, those of the documentation, and those of
+a site that has every part of the editors' language in it, in the default theme.
 """
 
 import json
@@ -97,16 +97,17 @@ class Tree:
         return place / "index.html" if path.endswith("/") else place
 
 
-def _tree(content: Path, root: Path, base: str) -> Tree:
-    shutil.copytree(content, root / "content")
+def _tree(site: Path, root: Path, base: str, folders: tuple[str, ...] = ("content",)) -> Tree:
+    for folder in folders:
+        shutil.copytree(site / folder, root / folder)
     outcome = build(site_options(root, base_url=f"{HOST}{base}"))
     assert [(found.code, found.span, found.message) for found in outcome.diagnostics] == []
-    folder = root / "site"
+    published = root / "site"
     pages = (
-        Page(path.relative_to(folder).as_posix(), path.read_text(encoding="utf-8"))
-        for path in sorted(folder.rglob("*.html"))
+        Page(path.relative_to(published).as_posix(), path.read_text(encoding="utf-8"))
+        for path in sorted(published.rglob("*.html"))
     )
-    return Tree(folder, base, tuple(pages))
+    return Tree(published, base, tuple(pages))
 
 
 @pytest.fixture(scope="module")
@@ -117,13 +118,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def trees(folder: Path) -> dict[str, Tree]:
     return {
-        "guide": _tree(ROOT / "content", folder / "guide", "/"),
-        "guide under a path": _tree(ROOT / "content", folder / "docs", "/docs/"),
-        "language": _tree(ROOT / "tests/sites/language/content", folder / "language", "/"),
+        "guide": _tree(ROOT, folder / "guide", "/"),
+        "guide under a path": _tree(ROOT, folder / "under a path", "/docs/"),
+        "docs": _tree(ROOT / "docs", folder / "docs", "/", ("content", "templates")),
+        "language": _tree(ROOT / "tests/sites/language", folder / "language", "/"),
     }
 
 
-@pytest.fixture(params=["guide", "guide under a path", "language"])
+@pytest.fixture(params=["guide", "guide under a path", "docs", "language"])
 def tree(request: pytest.FixtureRequest, trees: dict[str, Tree]) -> Tree:
     return trees[request.param]
 
@@ -260,5 +262,5 @@ def test_feed_leads_to_pages(tree: Tree) -> None:
     names = {"a": "http://www.w3.org/2005/Atom"}
     root = ET.fromstring((tree.folder / "feed.xml").read_bytes())  # noqa: S314 -- we wrote it
     links = [str(link.get("href")) for link in root.iterfind("a:entry/a:link", names)]
-    assert links or tree.folder.parent.name == "language"  # which has no dates
+    assert links or tree.folder.parent.name in {"docs", "language"}  # which have no dates
     assert all(tree.file_of(link).is_file() for link in links)

@@ -3,18 +3,18 @@
 import re
 from urllib.parse import quote, urlsplit
 
-_DOI = re.compile(r"10\.[0-9]{4,9}/\S+")
+DOI = re.compile(r"10\.[0-9]{4,9}/\S+")
 _DOI_ADDRESS = re.compile(r"(?:https?://)?(?:dx\.)?doi\.org/|doi:\s*", re.IGNORECASE)
-_PMID = re.compile(r"[1-9][0-9]{0,8}")
+PMID = re.compile(r"[1-9][0-9]{0,8}")
 _PMCID = re.compile(r"PMC[0-9]+")
-_NCT = re.compile(r"NCT[0-9]{8}")
+NCT = re.compile(r"NCT[0-9]{8}")
 # Punctuation that a path may carry as it is; what a DOI holds beyond it (`<`, `#`, `?`) is percent-encoded.
 _SAFE = "/:;()._-~,+!*'=@$&"
 
 
 def doi_fault(text: str) -> str | None:
     """What is wrong with a DOI, or nothing."""
-    if _DOI.fullmatch(text):
+    if DOI.fullmatch(text):
         return None
     if prefix := _DOI_ADDRESS.match(text):
         before = prefix[0].strip()
@@ -24,14 +24,14 @@ def doi_fault(text: str) -> str | None:
 
 def pmid_fault(text: str) -> str | None:
     """What is wrong with a PubMed number, or nothing."""
-    if _PMID.fullmatch(text):
+    if PMID.fullmatch(text):
         return None
     return f"`{text}` is not a PubMed number: it is one to nine digits and nothing else, as in `31234567`"
 
 
 def nct_fault(text: str) -> str | None:
     """What is wrong with a ClinicalTrials.gov number, or nothing."""
-    if _NCT.fullmatch(text):
+    if NCT.fullmatch(text):
         return None
     return f"`{text}` is not a ClinicalTrials.gov number: it is `NCT` and eight digits, as in `NCT04493242`"
 

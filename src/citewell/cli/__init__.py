@@ -11,8 +11,10 @@ from citewell.cli.check import check
 from citewell.cli.explain import explain
 from citewell.cli.lsp import lsp
 from citewell.cli.new import new
+from citewell.cli.schema import schema
 from citewell.cli.serve import serve
 from citewell.cli.settings import Group
+from citewell.cli.status import status
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -24,5 +26,5 @@ def main() -> None:
     """
 
 
-for command in (build, check, serve, lsp, new, explain):
+for command in (build, check, serve, status, new, explain, schema, lsp):
     main.add_command(command)

@@ -21,7 +21,7 @@ Exit status:
   1  errors were found
   2  the call or the surroundings are wrong
 """
-_ADDED, _REMOVED, _HUNK = "green", "red", "cyan"
+_COLOURS = {"+": "green", "-": "red", "@": "cyan"}  # of the lines of a diff
 
 
 @click.command(epilog=_STATUS)
@@ -119,5 +119,6 @@ def _show(settings: Settings, files: Mapping[str, "Fixed"], *, on_error: bool) -
 
 
 def _coloured(line: str) -> str:
-    colours = {"+": _ADDED, "-": _REMOVED, "@": _HUNK}
-    return click.style(line, fg=colours.get(line[:1]), bold=line.startswith(("+++", "---")))
+    if line.startswith(("+++", "---")):
+        return click.style(line, bold=True)
+    return click.style(line, fg=_COLOURS[line[0]]) if line[:1] in _COLOURS else line

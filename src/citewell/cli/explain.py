@@ -1,27 +1,88 @@
-"""`citewell explain`: what a code means."""
+"""`citewell explain`: what a code means, how it hurts a reader, and an example with the way to mend it."""
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from textwrap import indent
+from typing import TYPE_CHECKING
 
 import click
+from msgspec import Struct, json
 
 from citewell.cli.settings import Settings, known_codes, shared
 from citewell.io import SurroundingsError
+
+if TYPE_CHECKING:
+    from citewell.core.diagnostic import Code
+
+
+class Example(Struct, frozen=True):
+    """A small site with the one mistake, and the same site mended."""
+
+    report: str  # what `check` says of it
+    mended: str  # the lines that are otherwise afterwards, or what was done in words
+    fixed: bool  # whether `check --fix` mends it
 
 
 @click.command()
 @click.argument("code", required=False)
 @shared
 def explain(_settings: Settings, code: str | None) -> None:
-    """Say what a code such as `links/missing-page` means; without CODE, list them all."""
-    from citewell.core.diagnostic import nearest
+    """Say what a code such as `links/missing-page` means; without CODE, list them all.
 
+    CODE may also be copied as it stands in a report, as in `error[links/missing-page]`.
+    """
     codes = known_codes()
     if code is None:
-        width = max(map(len, codes))
-        for name in sorted(codes):
-            click.echo(f"{name:{width}}  {codes[name].severity:7}  {codes[name].what}")
-    elif code in codes:
-        found = codes[code]
-        click.echo(f"{found.name} ({found.severity})\n\n{found.what}\n{found.harm}")
-    else:
-        near = nearest(code, codes)
-        mend = f"there is `{near}`" if near else "`citewell explain` lists them all"
-        raise SurroundingsError(f"there is no code `{code}`; {mend}")
+        click.echo("\n".join(_listed(codes.values())))
+        return
+    name = re.sub(r"^\w+\[(.*?)\].*", r"\1", code)
+    if name not in codes:
+        raise SurroundingsError(f"there is no code `{name}`; {_mend(name, codes)}")
+    click.echo("\n\n".join(_explained(codes[name], examples().get(name))))
+
+
+def examples() -> dict[str, Example]:
+    """Give the example of each of the package's own codes. They are the tests in `tests/errors/`, which write this file."""
+    file = Path(__file__).with_name("examples.json")
+    return json.decode(file.read_bytes(), type=dict[str, Example])
+
+
+def severity_of(code: "Code") -> str:
+    """Say whether a site may choose how severe it is."""
+    if code.severity == "warning":
+        return f"A warning. `severity: {{{code.name}: error}}` in `site.yaml` makes it an error, and so does `--strict`."
+    if code.may_warn:
+        return f"An error. `severity: {{{code.name}: warning}}` in `site.yaml` makes it a warning."
+    return "Always an error: what readers get would be wrong, broken or missing."
+
+
+FIXED = "`citewell check --fix` mends it where the report names what was meant."
+
+
+def _listed(codes: "Iterable[Code]") -> Iterator[str]:
+    families: dict[str, list[Code]] = {}
+    for code in codes:
+        families.setdefault(code.name.partition("/")[0], []).append(code)
+    width = max(len(code.name) for family in families.values() for code in family)
+    for number, (family, members) in enumerate(families.items()):
+        yield f"\n{family}" if number else family
+        yield from (f"  {code.name:{width}}  {code.severity:7}  {code.what}" for code in members)
+
+
+def _explained(code: "Code", example: Example | None) -> Iterator[str]:
+    yield f"{code.name} ({code.severity})"
+    yield f"{code.what}\n{code.harm}"
+    if example is not None:
+        yield f"An example:\n\n{indent(example.report, '  ')}"
+        yield f"Mended:\n\n{indent(example.mended, '  ')}"
+        if example.fixed:
+            yield FIXED
+    yield severity_of(code)
+
+
+def _mend(name: str, codes: "Iterable[str]") -> str:
+    from citewell.core.diagnostic import nearest
+
+    near = nearest(name, codes)
+    return f"there is `{near}`" if near else "`citewell explain` lists them all"

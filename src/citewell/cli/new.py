@@ -1,10 +1,8 @@
 """`citewell new`: files to start from."""
 
-from datetime import date, datetime
-
 import click
 
-from citewell.cli.settings import Settings, say, shared
+from citewell.cli.settings import Settings, say, shared, today
 
 
 @click.group()
@@ -18,7 +16,7 @@ def new_site(settings: Settings) -> None:
     """Write the settings, a library of sources and a first article."""
     from citewell.io import starting
 
-    for file in starting.new_site(settings.content, _today()):
+    for file in starting.new_site(settings.content, today()):
         say(settings, f"wrote {file}")
     say(settings, "now type `citewell build`")
 
@@ -31,8 +29,4 @@ def new_article(settings: Settings, name: str, title: str | None) -> None:
     """Write an article whose address is NAME, with its keys explained."""
     from citewell.io import starting
 
-    say(settings, f"wrote {starting.new_article(settings.content, name, title, _today())}")
-
-
-def _today() -> date:
-    return datetime.now().astimezone().date()
+    say(settings, f"wrote {starting.new_article(settings.content, name, title, today())}")

@@ -1,37 +1,53 @@
-"""`citewell serve`: the site on this machine, made again on every change."""
+"""`citewell serve`: the site on this machine, made again at every save."""
 
+import webbrowser
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import click
 
 from citewell.cli.build import built
 from citewell.cli.settings import Settings, options, report, say, shared
-from citewell.io import SurroundingsError
 
 
 @click.command()
 @click.option(
     "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port on this machine."
 )
+@click.option("--open", "open_", is_flag=True, help="Open the home page in your browser.")
 @shared
-def serve(settings: Settings, port: int) -> None:
-    """Show the site on this machine, made again on every change."""
-    from citewell.builder import build as build_site
-    from citewell.io.server import serve as serve_site
+def serve(settings: Settings, port: int, *, open_: bool) -> None:
+    """Show the site on this machine, made again at every save.
 
-    def rebuild() -> None:
-        outcome = build_site(options(settings, write=True))
-        if report(settings, outcome):
-            say(settings, built(outcome, settings.output))
+    Open pages show what you saved at once, and what is wrong with it. Nobody else can see them. Ctrl-C ends it.
+    """
+    from citewell.io.preview import Previewed
+    from citewell.io.preview import serve as serve_site
+    from citewell.io.preview.showing import Built
+    from citewell.io.report import count, tell
+    from citewell.session import Session
 
-    def rebuild_and_go_on() -> None:
-        try:
-            rebuild()
-        except SurroundingsError as error:
-            click.echo(f"citewell: {error}", err=True)
+    called = options(settings, write=True)
+    session = Session(called)
+    address = f"http://127.0.0.1:{port}/"
 
-    rebuild()
-    say(settings, f"serving http://127.0.0.1:{port}/ until Ctrl-C")
-    root = Path.cwd()
-    watched = (settings.content, Path("templates"), Path("static"), Path("blocks"))
-    serve_site(root / settings.output, [root / folder for folder in watched], rebuild_and_go_on, port)
+    def build(changed: Collection[Path] | None) -> Iterator[Built]:
+        session.read(changed)
+        for at, outcome in enumerate(session.build()):
+            told = tell(outcome.diagnostics, outcome.texts.get, prefix=f"{settings.content.as_posix()}/")
+            yield Built(told, count(outcome.diagnostics), failed=outcome.failed)
+            if at == 0 and report(settings, outcome):  # the rest of the files is nothing to speak of
+                say(settings, built(outcome, settings.output))
+
+    def ready() -> None:
+        say(settings, f"serving {address} until Ctrl-C")
+        if open_:
+            webbrowser.open(address)
+
+    watched = (called.content, *(called.root / folder for folder in ("templates", "static", "blocks")))
+    serve_site(
+        Previewed(called.output, watched, port),
+        build,
+        ready,
+        lambda sentence: click.echo(f"citewell: {sentence}", err=True),
+    )

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TextIO
@@ -17,6 +18,7 @@ from citewell.io import SurroundingsError, reason
 if TYPE_CHECKING:
     from citewell.builder import Outcome
     from citewell.core.diagnostic import Code
+    from citewell.core.plugin import Block
     from citewell.io.inputs import Options
 
 FAILED, WRONG_SURROUNDINGS, INTERRUPTED = 1, 2, 130
@@ -62,13 +64,18 @@ class Settings:
     no_color: bool
 
     @property
+    def may_color(self) -> bool:
+        """Whether a terminal may be written to in colour."""
+        return not (self.no_color or os.environ.get("NO_COLOR"))
+
+    @property
     def color(self) -> bool:
         """Whether the report, which goes to standard error, may be in colour."""
         return self.color_on(sys.stderr)
 
     def color_on(self, stream: TextIO) -> bool:
         """Tell whether what goes to this stream may be in colour."""
-        return not (self.no_color or os.environ.get("NO_COLOR")) and stream.isatty()
+        return self.may_color and stream.isatty()
 
     @property
     def prefix(self) -> str:
@@ -117,14 +124,21 @@ def shared(command: Callable[..., None]) -> Callable[..., None]:
     return with_settings
 
 
+def site_blocks() -> "tuple[Block, ...]":
+    """Give the package's blocks and those of the site in the current folder. Raises SurroundingsError for a folder that is no block."""
+    from citewell.blocks import find_blocks
+
+    try:
+        return find_blocks(Path.cwd() / "blocks")
+    except ValueError as fault:
+        raise SurroundingsError(f"the folder `blocks` cannot be used: {fault}") from fault
+
+
 def known_codes() -> "dict[str, Code]":
     """Give every code: the package's, and those of the site's own blocks."""
-    from citewell.blocks import find_blocks
     from citewell.core.codes import CODES
 
-    own = Path.cwd() / "blocks"
-    blocks = find_blocks(own if own.is_dir() else None)
-    return CODES | {code.name: code for block in blocks for code in block.codes}
+    return CODES | {code.name: code for block in site_blocks() for code in block.codes}
 
 
 def options(settings: Settings, *, write: bool) -> "Options":
@@ -154,6 +168,11 @@ def report(settings: Settings, outcome: "Outcome") -> bool:
         text = render(outcome.diagnostics, outcome.texts.get, color=settings.color, prefix=settings.prefix)
         click.echo(text, err=True, nl=False, color=settings.color)
     return not outcome.failed
+
+
+def today() -> date:
+    """Give the day on this machine, for what an editor sees; no published file depends on it."""
+    return datetime.now().astimezone().date()
 
 
 def in_pages(number: int) -> str:

@@ -1,11 +1,12 @@
 """What is wrong, where, and how to mend it: a value that any stage may return."""
 
 from collections.abc import Iterable, Mapping
-from difflib import SequenceMatcher, get_close_matches
 from itertools import takewhile
 from typing import Literal
 
 from msgspec import Struct, structs
+from rapidfuzz.distance import Indel
+from rapidfuzz.process import extract
 
 Severity = Literal["error", "warning"]
 
@@ -67,8 +68,14 @@ class Code(Struct, frozen=True):
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Give the known name that is most like `word`, or None when none is near."""
     by_folded = {name.casefold(): name for name in known}
-    found = get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
+    found = _alike(word.casefold(), by_folded, 1, 0.6)
     return by_folded[found[0]] if found else None
+
+
+def _alike(word: str, known: Iterable[str], most: int, cutoff: float) -> list[str]:
+    """Give the names that have the largest share of their signs in common with the word, in its order."""
+    close = extract(word, tuple(known), scorer=Indel.normalized_similarity, score_cutoff=cutoff, limit=most)
+    return [name for name, _, _ in close]
 
 
 def meant(word: str, known: Iterable[str]) -> str | None:
@@ -81,7 +88,7 @@ def meant(word: str, known: Iterable[str]) -> str | None:
     if word in names:
         return word
     near, folded = nearest(word, names), word.casefold()
-    alike = get_close_matches(folded, (name.casefold() for name in names), n=8, cutoff=0.8)
+    alike = _alike(folded, (name.casefold() for name in names), 8, 0.8)
     plain = [name for name in alike if _digits(name) == _digits(folded) and _is_slip(folded, name)]
     return near if near is not None and plain == [near.casefold()] else None
 
@@ -92,7 +99,7 @@ def _digits(word: str) -> list[str]:
 
 def _is_slip(word: str, name: str) -> bool:
     """Tell whether a sign was left out, added, replaced, or changed places with its neighbour, or the two are nearly equal."""
-    if SequenceMatcher(None, name, word).ratio() >= 0.9:  # noqa: PLR2004 -- at most one sign in ten
+    if Indel.normalized_similarity(name, word) >= 0.9:  # noqa: PLR2004 -- at most one sign in ten
         return True
     same = takewhile(lambda pair: pair[0] == pair[1], zip(word, name, strict=False))
     start = sum(1 for _ in same)

@@ -48,7 +48,7 @@ def discover(content: Path) -> Found:
 
 def is_content(path: str) -> bool:
     """Tell whether `discover` would take a file of that path inside the content folder for a source."""
-    return _is_content(path) and not any(map(_passed_over, path.split("/")))
+    return _is_content(path) and not any(map(passed_over, path.split("/")))
 
 
 def read_one(content: Path, path: str) -> Source | Diagnostic | None:
@@ -102,10 +102,10 @@ def _walk(folder: Path, wanted: Callable[[str], bool]) -> Iterator[Source | Diag
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
     with os.scandir(folder) as entries:
-        return [entry for entry in entries if not _passed_over(entry.name)]
+        return [entry for entry in entries if not passed_over(entry.name)]
 
 
-def _passed_over(name: str) -> bool:
+def passed_over(name: str) -> bool:
     """Tell hidden files, and what editors and interpreters drop beside a file."""
     return name.startswith((".", "#")) or name.endswith(("~", ".pyc")) or name == "__pycache__"
 

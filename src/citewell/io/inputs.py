@@ -25,6 +25,7 @@ _PACKAGES = (
     "msgspec",
     "imagesize",
     "pillow",
+    "rapidfuzz",
 )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from unicodedata import category, combining, east_asian_width
 
+from msgspec import Struct
+
 from citewell.core.diagnostic import Diagnostic, Severity, Span
 
 _WIDEST = 100
@@ -20,6 +22,54 @@ Paint = Callable[[str, str], str]
 Lines = Callable[[str], list[str]]
 
 
+class Excerpt(Struct, frozen=True):
+    """A line of a source as it is shown: what is before its fault, the fault, what is after it."""
+
+    line: int
+    before: str
+    fault: str
+    after: str
+
+
+class Note(Struct, frozen=True):
+    """Words about a place, such as `content/a.md:3:1`, and its line if there is one to show."""
+
+    message: str
+    place: str
+    excerpt: Excerpt | None
+
+
+class Told(Struct, frozen=True):
+    """A diagnostic in the words in which it is shown, whether on a terminal or on a page."""
+
+    severity: Severity
+    code: str
+    at: Note
+    related: tuple[Note, ...]
+    help: str
+
+
+def tell(
+    diagnostics: Iterable[Diagnostic], texts: Callable[[str], str | None], *, prefix: str = "content/"
+) -> tuple[Told, ...]:
+    """Give the diagnostics as they are shown.
+
+    `texts` gives the text of the file in which a span lies, if there is one. `prefix` is put before the paths
+    of content files, so that a terminal can open them; templates and blocks lie beside the content.
+    """
+    lines = cache(lambda path: (texts(path) or "").split("\n"))
+    return tuple(
+        Told(
+            found.severity,
+            found.code,
+            _note(found.message, found.span, lines, prefix),
+            tuple(_note(other.message, other.span, lines, prefix) for other in found.related),
+            visible(found.help),
+        )
+        for found in diagnostics
+    )
+
+
 def render(
     diagnostics: Iterable[Diagnostic],
     texts: Callable[[str], str | None],
@@ -27,17 +77,12 @@ def render(
     color: bool,
     prefix: str = "content/",
 ) -> str:
-    """Give the report, or "" where there is nothing to say.
-
-    `texts` gives the text of the file in which a span lies, if there is one. `prefix` is put before the paths
-    of content files, so that a terminal can open them; templates and blocks lie beside the content.
-    """
+    """Give the report, or "" where there is nothing to say. The arguments are those of `tell`."""
     found = tuple(diagnostics)
     if not found:
         return ""
     paint: Paint = _coloured if color else _plain
-    lines = cache(lambda path: (texts(path) or "").split("\n"))
-    framed = ["\n".join(_framed(diagnostic, lines, paint, prefix)) for diagnostic in found]
+    framed = ["\n".join(_framed(told, paint)) for told in tell(found, texts, prefix=prefix)]
     return "\n\n".join([*framed, count(found)]) + "\n"
 
 
@@ -54,26 +99,30 @@ def count(diagnostics: Iterable[Diagnostic]) -> str:
     return " and ".join(f"{number} {kind}{'' if number == 1 else 's'}" for number, kind in numbers if number)
 
 
-def _framed(diagnostic: Diagnostic, lines: Lines, paint: Paint, prefix: str) -> Iterator[str]:
-    colour = _COLOURS[diagnostic.severity]
-    title = f"{diagnostic.severity}[{diagnostic.code}]"
-    yield f"{paint(title, colour)}{paint(f': {visible(diagnostic.message)}', _BOLD)}"
-    yield from _place(diagnostic.span, lines, paint, colour, prefix)
-    for related in diagnostic.related:
-        yield f"  {paint('note', _BLUE)}: {visible(related.message)}"
-        yield from _place(related.span, lines, paint, _BLUE, prefix)
-    yield f"  {paint('help', _GREEN)}: {visible(diagnostic.help)}"
+def _framed(told: Told, paint: Paint) -> Iterator[str]:
+    colour = _COLOURS[told.severity]
+    yield f"{paint(f'{told.severity}[{told.code}]', colour)}{paint(f': {told.at.message}', _BOLD)}"
+    yield from _place(told.at, paint, colour)
+    for related in told.related:
+        yield f"  {paint('note', _BLUE)}: {related.message}"
+        yield from _place(related, paint, _BLUE)
+    yield f"  {paint('help', _GREEN)}: {told.help}"
 
 
-def _place(span: Span, lines: Lines, paint: Paint, colour: str, prefix: str) -> Iterator[str]:
-    yield f" {paint('-->', _BLUE)} {visible(in_site(span.path, prefix))}:{span.line}:{span.column}"
+def _place(note: Note, paint: Paint, colour: str) -> Iterator[str]:
+    yield f" {paint('-->', _BLUE)} {note.place}"
+    shown = note.excerpt
+    if shown:
+        margin = f"{shown.line} | "
+        yield f"{paint(margin, _BLUE)}{shown.before}{paint(shown.fault, colour)}{shown.after}"
+        yield f"{' ' * (len(margin) + _width(shown.before))}{paint('^' * max(1, _width(shown.fault)), colour)}"
+
+
+def _note(message: str, span: Span, lines: Lines, prefix: str) -> Note:
     source = lines(span.path)
-    if not (0 < span.line <= len(source) and source[span.line - 1].strip()):
-        return
-    before, fault, after = _excerpt(source[span.line - 1], span)
-    margin = f"{span.line} | "
-    yield f"{paint(margin, _BLUE)}{before}{paint(fault, colour)}{after}"
-    yield f"{' ' * (len(margin) + _width(before))}{paint('^' * max(1, _width(fault)), colour)}"
+    there = 0 < span.line <= len(source) and source[span.line - 1].strip()
+    excerpt = Excerpt(span.line, *_excerpt(source[span.line - 1], span)) if there else None
+    return Note(visible(message), f"{visible(in_site(span.path, prefix))}:{span.line}:{span.column}", excerpt)
 
 
 def _excerpt(line: str, span: Span) -> tuple[str, str, str]:

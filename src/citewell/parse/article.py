@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import PurePosixPath
 from typing import Any, cast
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from pydantic import BaseModel, Field, create_model
 
 from citewell.bibliography.read import work_from_csl
@@ -45,7 +45,7 @@ from citewell.parse.passages import Passages
 from citewell.parse.prose import Reader
 from citewell.parse.schema import FrontMatter
 from citewell.parse.spans import in_body, in_value
-from citewell.parse.text import decode
+from citewell.parse.text import decode, is_encoded_otherwise
 from citewell.parse.tokens import line
 from citewell.parse.validation import validate
 from citewell.parse.yamlnodes import Node, Place, read
@@ -64,7 +64,7 @@ class Language(Struct, frozen=True):
 def parse_article(source: Source, language: Language) -> Parsed:
     """Parse a page. Where its front matter cannot be read, its body is still checked."""
     text, faults = decode(source.path, source.data)
-    halves, unsplit = (None, ()) if _unreadable(faults) else split(source.path, text)
+    halves, unsplit = (None, ()) if is_encoded_otherwise(faults) else split(source.path, text)
     if halves is None:
         return Parsed(source.path, None, None, faults + unsplit, text)
     place = place_of(source.path, halves)
@@ -98,11 +98,15 @@ def page_shape(blocks: tuple[Block, ...]) -> type[FrontMatter]:
     return create_model("Page", __base__=FrontMatter, **keys)
 
 
-def _unreadable(faults: tuple[Diagnostic, ...]) -> bool:
-    return any(fault.code == "text/encoding" for fault in faults)
-
-
 def _not_keys(node: Node) -> Diagnostic:
+    unspaced = re.match(r"([\w-]+):(?=\S)", node.value) if isinstance(node.value, str) else None
+    if unspaced:
+        return Diagnostic(
+            "yaml/broken",
+            structs.replace(node.span, length=len(unspaced[0])),
+            f"a plain space is missing behind the colon of `{unspaced[0]}`",
+            f"write `{unspaced[0]} …`",
+        )
     return Diagnostic(
         "front-matter/wrong-type",
         node.span,
@@ -169,12 +173,15 @@ class _Page:
 
     def tell_signs(self, text: str, node: Node) -> None:
         """Tell links and citations in a text that takes emphasis only."""
-        for match in _SIGNS.finditer(text):
+        if not (signs := list(_SIGNS.finditer(text))):
+            return
+        locate = in_value(self.place, node)
+        for match in signs:
             row = text.count("\n", 0, match.start())
             column = match.start() - (text.rfind("\n", 0, match.start()) + 1)
             self.reader.tell(
                 "text/emphasis-only",
-                in_value(self.place, node)(row, column, len(match[0])),
+                locate(row, column, len(match[0])),
                 f"`{match[0]}` stands in a text that takes emphasis only, and readers would see its signs",
                 "take it out, and write it in the text of the page",
             )
@@ -286,8 +293,9 @@ class _Page:
         return self.node.find(path).span
 
     def page_ref(self, name: str, *path: str | int, because: str = "") -> PageRef:
-        """Give a page that is named in that place of the front matter."""
+        """Give a page that is named in that place of the front matter, and the reason to read it."""
         named = self.node.find(path)
+        self.tell_signs(because, self.node.find([*path[:-1], "because"]))
         return PageRef(name, named.span, line(because), named.place)
 
     def terms(self, article: Article) -> Iterator[Term]:

@@ -21,6 +21,7 @@ class Collector:
     places: dict[str, Span] = field(default_factory=dict)  # name of a front-matter block -> its directive
     headings: list[Heading] = field(default_factory=list)
     anchors: dict[str, Span] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)  # the last one put behind an anchor that was taken
     words: int = 0
     tags: set[str] = field(default_factory=set)  # raw HTML that was told: its end tags are not told again
 
@@ -40,10 +41,11 @@ class Collector:
         base = slugify(words)
         if self.is_reserved(base):
             base = f"section-{base}"
-        anchor, number = base, 1
+        anchor, number = base, self.numbers.get(base, 1)
         while anchor in self.anchors:
             number += 1
             anchor = f"{base}-{number}"
+        self.numbers[base] = number
         self.anchors[anchor] = span
         return anchor
 

@@ -5,7 +5,7 @@ from msgspec import Struct
 from citewell.core.diagnostic import Diagnostic, Span
 from citewell.core.model import Config, Editor, Licence, MenuItem, Organisation, Source
 from citewell.parse.schema import MenuItemShape, SiteShape
-from citewell.parse.text import decode
+from citewell.parse.text import decode, is_encoded_otherwise
 from citewell.parse.validation import validate
 from citewell.parse.yamlnodes import Node, Place, read
 
@@ -23,7 +23,7 @@ class Settings(Struct, frozen=True):
 def parse_config(source: Source) -> Settings:
     """Parse the settings. What cannot be read is told, and a stand-in lets the rest of the site be checked."""
     text, faults = decode(source.path, source.data)
-    node, broken = read(Place(source.path, text))
+    node, broken = (None, ()) if is_encoded_otherwise(faults) else read(Place(source.path, text))
     wrong: tuple[Diagnostic, ...] = ()
     if node is None or not isinstance(node.value, dict):
         if node is not None:

@@ -4,10 +4,18 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from citewell.core.diagnostic import nearest
 
@@ -16,6 +24,23 @@ class Shape(BaseModel):
     """What editors may write: no unknown keys, nothing changed afterwards."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
+
+
+class Listed(Shape):
+    """A group of keys in whose place editors may write the bare list that stands under one of them."""
+
+    bare: ClassVar[str]  # that key
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_list(cls, value: Any) -> Any:
+        return {cls.bare: value} if isinstance(value, list) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Say the same in JSON Schema."""
+        keys = handler.resolve_ref_schema(handler(core))
+        return {"anyOf": [keys, keys["properties"][cls.bare]]}
 
 
 @dataclass(frozen=True)
@@ -29,6 +54,29 @@ Plain = Annotated[str, Field(min_length=1)]
 Emphasis = Annotated[str, Field(min_length=1), Markdown("emphasis")]
 Inline = Annotated[str, Field(min_length=1), Markdown("inline")]
 Paragraphs = Annotated[str, Field(min_length=1), Markdown("paragraphs")]
+
+
+_SCALARS = {"number": "1.5", "integer": "1", "boolean": "no"}
+"""Kind of value in JSON -> a text that looks like one."""
+
+
+def text_schema(pattern: str = r"\S", **more: Any) -> dict[str, Any]:
+    """Give the JSON Schema of a text that matches.
+
+    What is text here may reach an editor's program as something else: `1.10` as a number, `NO` as false.
+    """
+    scalars = [kind for kind, such in _SCALARS.items() if re.search(pattern, such)]
+    if "number" in scalars:
+        scalars.remove("integer")
+    return {"type": ["string", *scalars] if scalars else "string", "pattern": pattern, **more}
+
+
+def looks(pattern: str, **more: Any) -> WithJsonSchema:
+    """Say in JSON Schema, as well as it can be said there, what a validator lets through."""
+    return WithJsonSchema(text_schema(pattern, **more))
+
+
+WEB_ADDRESS = looks(r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]\S*$", format="iri")
 
 
 def fault(code: str, message: str, mend: str, key: str = "", mended: str = "") -> PydanticCustomError:
@@ -61,7 +109,7 @@ def _day(text: str) -> str:
     return text
 
 
-Day = Annotated[str, AfterValidator(_day)]
+Day = Annotated[str, AfterValidator(_day), looks(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", format="date")]
 
 
 def _interval(text: str) -> str:
@@ -74,11 +122,12 @@ def _interval(text: str) -> str:
     return text
 
 
-Interval = Annotated[str, AfterValidator(_interval)]
+Interval = Annotated[
+    str, AfterValidator(_interval), looks(r"^[1-9][0-9]{0,2} (days?|weeks?|months?|years?)$")
+]
 
 
-def as_slug(text: str) -> str:
-    """Check a page's slug: one part of a path, which leads nowhere else."""
+def _slug(text: str) -> str:
     if not re.fullmatch(r"[\w-]+(\.[\w-]+)*", text):
         raise fault(
             "front-matter/bad-slug",
@@ -88,8 +137,14 @@ def as_slug(text: str) -> str:
     return text
 
 
-def as_path(text: str) -> str:
-    """Check a path of the site, such as an alias."""
+# What `\w` leaves out, spelt so that it means the same in JSON Schema, where `\w` knows only ASCII.
+_WORD = r"[^\s!-,./:-@\[-\^`{-~]"
+
+Slug = Annotated[str, AfterValidator(_slug), looks(rf"^{_WORD}+(\.{_WORD}+)*$")]
+"""One part of a path, which leads nowhere else."""
+
+
+def _path(text: str) -> str:
     if not re.fullmatch(r"/[\w./%-]*", text) or ".." in text:
         raise fault(
             "front-matter/bad-alias",
@@ -97,6 +152,10 @@ def as_path(text: str) -> str:
             "write it with a slash in front, as in `/exosome-therapy/`",
         )
     return text
+
+
+SitePath = Annotated[str, AfterValidator(_path), looks(rf"^/(?!.*\.\.)({_WORD}|[./%])*$")]
+"""A path from the site's root, such as an alias."""
 
 
 _ELEMENTS = [
@@ -135,8 +194,7 @@ _ELEMENTS = [
 ]
 
 
-def as_element(text: str) -> str:
-    """Check an HTML element that a site allows in its texts: one that cannot run, load or submit anything."""
+def _element(text: str) -> str:
     if text not in _ELEMENTS:
         near = nearest(text, _ELEMENTS)
         raise fault(
@@ -147,6 +205,10 @@ def as_element(text: str) -> str:
             else "elements such as `kbd`, `sub` and `details` can; take this one out",
         )
     return text
+
+
+Element = Annotated[str, AfterValidator(_element), WithJsonSchema({"type": "string", "enum": _ELEMENTS})]
+"""An HTML element that a site allows in its texts: one that cannot run, load or submit anything."""
 
 
 def identifier(

@@ -18,7 +18,7 @@ class Halves(Struct, frozen=True):
 def split(path: str, text: str) -> tuple[Halves | None, tuple[Diagnostic, ...]]:
     """Cut a file at its fences. Without front matter there is no page: then the first part is None."""
     lines = text.split("\n")
-    if lines[0].rstrip() != "---":
+    if lines[0].strip() != "---":
         return None, (
             Diagnostic(
                 "front-matter/missing",

@@ -6,7 +6,7 @@ from citewell.bibliography.read import work_from_csl
 from citewell.core.diagnostic import Diagnostic, Related
 from citewell.core.model import Citation, Source
 from citewell.parse.source_shape import CslShape
-from citewell.parse.text import decode
+from citewell.parse.text import decode, is_encoded_otherwise
 from citewell.parse.validation import validate
 from citewell.parse.yamlnodes import Node, Place, read
 
@@ -24,7 +24,7 @@ def parse_library(source: Source) -> Library:
     text, faults = decode(source.path, source.data)
     if source.path.endswith(".json"):
         text = text.replace("\t", " ")  # JSON may be indented with tabs, YAML may not; columns stay
-    node, broken = read(Place(source.path, text))
+    node, broken = (None, ()) if is_encoded_otherwise(faults) else read(Place(source.path, text))
     found = [*faults, *broken]
     entries: dict[str, Citation] = {}
     if node is not None and not isinstance(node.value, list):

@@ -2,19 +2,20 @@
 
 from typing import Annotated, Any, Literal, Union
 
-from pydantic import AfterValidator, BaseModel, Discriminator, Field, Tag
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from citewell.bibliography.identifiers import url_fault
 from citewell.parse.fields import (
+    WEB_ADDRESS,
     Day,
+    Element,
     Emphasis,
     Interval,
     Paragraphs,
     Plain,
     Shape,
-    as_element,
-    as_path,
-    as_slug,
+    SitePath,
+    Slug,
     identifier,
 )
 from citewell.parse.source_shape import CslShape
@@ -88,7 +89,7 @@ class FrontMatter(Shape):
     kind: Literal["article", "hub", "guide", "policy"] = Field(
         "article", description="What kind of page it is. A `hub` lists its child pages.", examples=["hub"]
     )
-    slug: Annotated[str, AfterValidator(as_slug)] | None = Field(
+    slug: Slug | None = Field(
         None, description="The last part of the address. Default: the file's name.", examples=["salt"]
     )
     parent: Plain | None = Field(
@@ -116,7 +117,7 @@ class FrontMatter(Shape):
         examples=[["diet", "heart"]],
     )
     draft: bool = Field(default=False, description="A draft is checked and not published.", examples=[True])
-    aliases: list[Annotated[str, AfterValidator(as_path)]] = Field(
+    aliases: list[SitePath] = Field(
         default_factory=list, description="Old paths of the page, which lead here.", examples=[["/sodium/"]]
     )
     citations: list[CitationShape] | None = Field(
@@ -131,15 +132,19 @@ class FrontMatter(Shape):
 
 # -- the site ----------------------------------------------------------------------------------------------------
 
+_Url = Annotated[str, identifier("site/bad-url", url_fault), WEB_ADDRESS]
+
 
 class MenuItemShape(Shape):
     """A link: its words, and a page by name or a path of the site."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["page"]}, {"required": ["path"]}]})
 
     label: Plain = Field(description="The words of the link.", examples=["Glossary"])
     page: Plain | None = Field(
         None, description="The page it leads to, by its file's name without `.md`.", examples=["methodology"]
     )
-    path: Annotated[str, AfterValidator(as_path)] | None = Field(
+    path: SitePath | None = Field(
         None,
         description="The path of the site that it leads to, in place of `page`.",
         examples=["/glossary/"],
@@ -150,7 +155,7 @@ class OrganisationShape(Shape):
     """Who publishes the site."""
 
     name: Plain = Field(description="The name of the organisation.", examples=["An Institute"])
-    url: Annotated[str, identifier("site/bad-url", url_fault)] | None = Field(
+    url: _Url | None = Field(
         None, description="The organisation's own site.", examples=["https://example.org/"]
     )
 
@@ -166,7 +171,7 @@ class LicenceShape(Shape):
     """The terms of use of the text."""
 
     name: Plain = Field(description="The name of the licence.", examples=["CC BY 4.0"])
-    url: Annotated[str, identifier("site/bad-url", url_fault)] | None = Field(
+    url: _Url | None = Field(
         None,
         description="Where the licence can be read.",
         examples=["https://creativecommons.org/licenses/by/4.0/"],
@@ -185,7 +190,7 @@ class SiteShape(Shape):
         description="A paragraph at the top of the home page.",
         examples=["Each numbered mark leads to its source."],
     )
-    base_url: Annotated[str, identifier("site/bad-url", url_fault)] = Field(
+    base_url: _Url = Field(
         description="The public address of the site, with or without a path.",
         examples=["https://example.org/guide/"],
     )
@@ -224,7 +229,7 @@ class SiteShape(Shape):
         description="The code of a diagnostic, and `error` or `warning` in place of its own severity.",
         examples=[{"terms/unused": "error"}],
     )
-    html: list[Annotated[str, AfterValidator(as_element)]] = Field(
+    html: list[Element] = Field(
         default_factory=list,
         description="Raw HTML elements that the body may use, without attributes. None by default.",
         examples=[["kbd", "sub"]],

@@ -4,10 +4,19 @@ import re
 from datetime import date
 from typing import Annotated, Any, Literal, Union
 
-from pydantic import AfterValidator, BaseModel, Discriminator, Field, Tag, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, create_model
 
-from citewell.bibliography.identifiers import bare_doi, doi_fault, nct_fault, pmid_fault, url_fault
-from citewell.parse.fields import Plain, Shape, fault, identifier
+from citewell.bibliography.identifiers import (
+    DOI,
+    NCT,
+    PMID,
+    bare_doi,
+    doi_fault,
+    nct_fault,
+    pmid_fault,
+    url_fault,
+)
+from citewell.parse.fields import WEB_ADDRESS, Plain, Shape, fault, identifier, looks
 
 # The variables of CSL 1.0.2, appendix IV. Names of the standard, so that files from other programs fit.
 
@@ -150,7 +159,11 @@ class NameShape(Shape):
 class DateShape(Shape):
     """A date in CSL-JSON's own form."""
 
-    date_parts: list[list[str]] | None = Field(
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": [key]} for key in ("date-parts", "raw", "literal")]}
+    )
+
+    date_parts: list[list[Annotated[str, looks("^[0-9]+$")]]] | None = Field(
         None, alias="date-parts", description="Year, month and day as numbers.", examples=[[[2013, 4, 3]]]
     )
     raw: Plain | None = Field(None, description="The date as a text that begins with the year.")
@@ -167,54 +180,6 @@ _Name = Annotated[
     Union[Annotated[NameShape, Tag("map")], Annotated[Plain, Tag("text")]],  # noqa: UP007  # Tag needs Union
     Discriminator(_is_mapping),
 ]
-_Date = Annotated[
-    Union[Annotated[DateShape, Tag("map")], Annotated[Plain, Tag("text")]],  # noqa: UP007
-    Discriminator(_is_mapping),
-]
-
-
-class _Work(Shape):
-    id: Annotated[str, Field(pattern=r"^[^\s\[\]@;,]+$")] = Field(
-        description="The name by which pages cite it, as in `[@he2013salt]`. No spaces and none of `[ ] @ ; ,`.",
-        examples=["he2013salt"],
-    )
-    type: _TYPES = Field(description="What kind of work it is: a type of CSL.", examples=["article-journal"])
-    title: Plain = Field(
-        description="The title of the work. It may hold `<i>`, `<b>`, `<sub>` and `<sup>`.",
-        examples=["Effect of longer term modest salt reduction on blood pressure"],
-    )
-    DOI: Annotated[str, identifier("citations/bad-doi", doi_fault, bare_doi)] | None = Field(
-        None, description="The bare DOI, without an address in front.", examples=["10.1136/bmj.f1325"]
-    )
-    PMID: Annotated[str, identifier("citations/bad-pmid", pmid_fault)] | None = Field(
-        None, description="The number in PubMed, without words in front.", examples=["31234567"]
-    )
-    NCT: Annotated[str, identifier("citations/bad-nct", nct_fault)] | None = Field(
-        None,
-        description="The ClinicalTrials.gov number of a trial. Not a field of CSL.",
-        examples=["NCT04493242"],
-    )
-    URL: Annotated[str, identifier("citations/bad-url", url_fault)] | None = Field(
-        None,
-        description="The whole `http` or `https` address of the work.",
-        examples=["https://example.org/page"],
-    )
-    custom: Any = Field(None, description="What other programs keep of their own in a record. Not printed.")
-
-
-def _variables() -> dict[str, Any]:
-    kinds = (
-        (Plain | None, _TEXTS, _UNPRINTED_TEXTS),
-        (list[_Name] | None, _NAMES, _UNPRINTED_NAMES),
-        (Annotated[Any, AfterValidator(_checked_date)], _DATES, _UNPRINTED_DATES),
-    )
-    return {
-        name.replace("-", "_"): (type_, Field(None, alias=name, description=description))
-        for type_, printed, unprinted in kinds
-        for name, description in (
-            printed | {name: f"{it} Not printed." for name, it in unprinted.items()}
-        ).items()
-    }
 
 
 def _partial_date(value: Any) -> Any:
@@ -240,8 +205,64 @@ def _partial_date(value: Any) -> Any:
     return value
 
 
-def _checked_date(value: Any) -> Any:
-    return None if value is None else _partial_date(value)
+_AS_TEXT = looks(r"^[0-9]{4}(-[0-9]{2}){0,2}$", type=["string", "integer"], minimum=1000, maximum=9999)
+_Date = Annotated[
+    Union[Annotated[DateShape, Tag("map")], Annotated[str, Tag("text"), _AS_TEXT]],  # noqa: UP007
+    Discriminator(_is_mapping),
+    BeforeValidator(_partial_date),
+]
+_Doi = Annotated[str, identifier("citations/bad-doi", doi_fault, bare_doi), looks(f"^{DOI.pattern}$")]
+_Pmid = Annotated[
+    str,
+    identifier("citations/bad-pmid", pmid_fault),
+    looks(f"^{PMID.pattern}$", minimum=1, maximum=999_999_999),
+]
+_Nct = Annotated[str, identifier("citations/bad-nct", nct_fault), looks(f"^{NCT.pattern}$")]
+_Url = Annotated[str, identifier("citations/bad-url", url_fault), WEB_ADDRESS]
+
+
+class _Work(Shape):
+    id: Annotated[str, Field(pattern=r"^[^\s\[\]@;,]+$")] = Field(
+        description="The name by which pages cite it, as in `[@he2013salt]`. No spaces and none of `[ ] @ ; ,`.",
+        examples=["he2013salt"],
+    )
+    type: _TYPES = Field(description="What kind of work it is: a type of CSL.", examples=["article-journal"])
+    title: Plain = Field(
+        description="The title of the work. It may hold `<i>`, `<b>`, `<sub>` and `<sup>`.",
+        examples=["Effect of longer term modest salt reduction on blood pressure"],
+    )
+    DOI: _Doi | None = Field(
+        None, description="The bare DOI, without an address in front.", examples=["10.1136/bmj.f1325"]
+    )
+    PMID: _Pmid | None = Field(
+        None, description="The number in PubMed, without words in front.", examples=["31234567"]
+    )
+    NCT: _Nct | None = Field(
+        None,
+        description="The ClinicalTrials.gov number of a trial. Not a field of CSL.",
+        examples=["NCT04493242"],
+    )
+    URL: _Url | None = Field(
+        None,
+        description="The whole `http` or `https` address of the work.",
+        examples=["https://example.org/page"],
+    )
+    custom: Any = Field(None, description="What other programs keep of their own in a record. Not printed.")
+
+
+def _variables() -> dict[str, Any]:
+    kinds = (
+        (Plain | None, _TEXTS, _UNPRINTED_TEXTS),
+        (list[_Name] | None, _NAMES, _UNPRINTED_NAMES),
+        (_Date | None, _DATES, _UNPRINTED_DATES),
+    )
+    return {
+        name.replace("-", "_"): (type_, Field(None, alias=name, description=description))
+        for type_, printed, unprinted in kinds
+        for name, description in (
+            printed | {name: f"{it} Not printed." for name, it in unprinted.items()}
+        ).items()
+    }
 
 
 CslShape: type[Shape] = create_model("CslShape", __base__=_Work, **_variables())

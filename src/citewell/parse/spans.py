@@ -28,8 +28,8 @@ def in_value(place: Place, node: Node) -> Locate:
     def locate(line: int, column: int, length: int) -> Span:
         at = min(starts[min(line, len(starts) - 1)] + column, last)
         (offset, _), (_, end) = offsets[at], offsets[max(at, min(at + length, last) - 1)]
-        row = place.text.count("\n", 0, offset)
-        column = offset - place.text.rfind("\n", 0, offset) - 1
+        row = bisect_right(place.starts, offset) - 1
+        column = offset - place.starts[row]
         return place.span(row, column, min(end - offset, len(place.lines[row]) - column))
 
     return locate

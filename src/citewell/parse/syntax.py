@@ -6,21 +6,26 @@ in `meta["at"]` its offset in the text of its paragraph, which markdown-it itsel
 
 import re
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
-from markdown_it import MarkdownIt
+from markdown_it import MarkdownIt, helpers
 from markdown_it.common.html_re import HTML_TAG_RE
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline, autolink, image, link
+from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
-from mdit_py_plugins.tasklists import tasklists_plugin
+from mdit_py_plugins.footnote.index import footnote_inline
+
+from citewell.parse.brackets import label_end
 
 _CITATION = re.compile(r"\[(@[^\[\]\n]*(?:\n[^\[\]\n]+)*)\](?!\()")
 _SPAN = re.compile(r"\[([^\[\]]+)\]\{([^{}\n]*)\}")
 _DIRECTIVE = re.compile(r"(:{3,})[ \t]*(?:([\w-]+)[ \t]*(.*?))?[ \t]*:*[ \t]*$")
 _UNENDED = re.compile(r"<!--|<\?|<!\[CDATA\[|<![A-Za-z]+")  # raw HTML that goes on past a blank line
+_ENDS = {"<!--": "-->", "<?": "?>", "<![CDATA[": "]]>"}
 _HEADING_ATTRIBUTES = re.compile(r"[ \t]*\{((?:[^{}\"]|\"[^\"]*\")*)\}[ \t]*$")
 
 
@@ -31,12 +36,16 @@ def markdown() -> MarkdownIt:
     options = {"html": False, "xhtmlOut": False, "typographer": True, "maxNesting": 80}
     md = MarkdownIt("commonmark", options)
     md.enable(["table", "strikethrough", "replacements", "smartquotes"])
-    md.use(footnote_plugin).use(deflist_plugin).use(tasklists_plugin)
+    md.use(footnote_plugin).use(deflist_plugin)
+    known = {name: getattr(helpers, name) for name in helpers.__all__}
+    md.helpers = SimpleNamespace(**known | {"parseLinkLabel": label_end})  # type: ignore[assignment]  # a module there
+    md.inline.ruler.at("footnote_inline", _inline_footnote)
     md.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005  # `prose` refuses schemes with a message
     md.block.ruler.before(
         "fence", "directive", _directive, {"alt": ["paragraph", "reference", "blockquote", "list"]}
     )
     md.core.ruler.before("inline", "heading_attributes", _heading_attributes)
+    md.core.ruler.after("inline", "task_lists", _task_lists)
     md.core.ruler.after("inline", "written", _written)
     md.inline.ruler.before("link", "citation", _citation)
     md.inline.ruler.before("link", "span", _span)
@@ -129,16 +138,49 @@ def _span(state: StateInline, silent: bool) -> bool:
 
 def _raw_html(state: StateInline, silent: bool) -> bool:
     """Raw HTML is off: a tag becomes a token of its own, which is told and shown as text."""
-    rest = state.src[state.pos : state.posMax]
-    match = HTML_TAG_RE.match(rest) or _UNENDED.match(rest)
+    unended = _UNENDED.match(state.src, state.pos, state.posMax)
+    # A comment that never ends is not walked through sign by sign, or many of them would take forever.
+    sign = _ENDS.get(unended[0], ">") if unended else ""
+    ended = state.src.find(sign, state.pos, state.posMax) >= 0
+    match = (HTML_TAG_RE.match(state.src, state.pos, state.posMax) if ended else None) or unended
     if not match:
         return False
     if not silent:
         token = state.push("raw_html", "", 0)
         token.content = match[0]
         token.meta = {"at": state.pos, "length": len(match[0])}
-    state.pos += match.end()
+    state.pos = match.end()
     return True
+
+
+def _inline_footnote(state: StateInline, silent: bool) -> bool:
+    """`^[a note]`; asked first whether it ends, since the stock rule does not know `label_end`."""
+    if not state.src.startswith("^[", state.pos) or label_end(state, state.pos + 1) < 0:
+        return False
+    return footnote_inline(state, silent)
+
+
+def _task_lists(state: StateCore) -> None:
+    """`- [ ] to do` and `- [x] done`. The stock plug-in looks for the list anew from each item back to its start."""
+    lists: list[Token] = []
+    for at, token in enumerate(state.tokens):
+        if token.type.endswith("_list_open"):
+            lists.append(token)
+        elif token.type.endswith("_list_close"):
+            lists.pop()
+        elif token.type == "inline" and token.children and (mark := _TASK.match(token.content)):
+            item, paragraph = state.tokens[at - 2 : at]
+            if (item.type, paragraph.type) == ("list_item_open", "paragraph_open"):
+                item.attrSet("class", "task-list-item")
+                lists[-1].attrSet("class", "contains-task-list")
+                checked = 'checked="checked" ' if mark[1].strip() else ""
+                box = f'<input class="task-list-item-checkbox" {checked}disabled="disabled" type="checkbox">'
+                token.children[0].content = token.children[0].content[3:]
+                token.children.insert(0, Token("html_inline", "", 0, content=box))
+                token.content = token.content[3:]
+
+
+_TASK = re.compile(r"\[([ xX])]\s")
 
 
 def _directive(state: StateBlock, start: int, end: int, silent: bool) -> bool:

@@ -1,53 +1,104 @@
 """Bytes to text: UTF-8, line ends, and characters that no reader can see."""
 
 import re
+from collections.abc import Iterator
 
 from citewell.core.diagnostic import Diagnostic, Span
 
-# C0 and C1 controls but tab and line feed; then the marks that turn the direction of text around them.
-_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]|[\u202a-\u202e\u2066-\u2069]")
+# C0 and C1 controls but tab and line feed, the two separators that some programs take for line ends, and signs that are
+# no characters; then the marks that turn the direction of text around them.
+_CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff"
+_CONTROL = re.compile(f"[{_CONTROLS}]")
+_HIDDEN = re.compile(f"[{_CONTROLS}]|[\u202a-\u202e\u2066-\u2069]")
+_MOST = 20  # hidden characters that are told one by one; a file with more was not typed
+_MARKS = (
+    (b"\xff\xfe\0\0", "UTF-32"),
+    (b"\0\0\xfe\xff", "UTF-32"),
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+)
 
 
 def decode(path: str, data: bytes) -> tuple[str, tuple[Diagnostic, ...]]:
-    """Give the text with line feeds only and no byte order mark; undecodable bytes come out as U+FFFD."""
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return "", (_encoding(path, Span(path), "this file is saved as UTF-16, not as UTF-8"),)
-    found: tuple[Diagnostic, ...] = ()
+    """Give the text with line feeds only, no byte order mark, and a blank in the place of each control character.
+
+    Undecodable bytes come out as U+FFFD.
+    """
+    if wide := _wide(data):
+        return "", (_encoding(Span(path), f"this file is saved as {wide}, not as UTF-8"),)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as fault:
         before = data[: fault.start].decode("utf-8", "replace")
-        span = _span_at(path, before, len(before))
         message = f"byte {fault.start + 1} of this file (`0x{data[fault.start]:02x}`) is not UTF-8 text"
-        found = (_encoding(path, span, message),)
-        text = data.decode("utf-8", "replace")
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    return text, found + tuple(_hidden(path, text, match) for match in _HIDDEN.finditer(text))
+        return _lined(data.decode("utf-8", "replace")), (
+            _encoding(_span_at(path, _lined(before), len(_lined(before))), message),
+        )
+    text = _lined(text.removeprefix("\ufeff"))
+    return _CONTROL.sub(" ", text), tuple(_told(path, text))
 
 
-def _encoding(_path: str, span: Span, message: str) -> Diagnostic:
+def is_encoded_otherwise(faults: tuple[Diagnostic, ...]) -> bool:
+    """Tell whether these faults of a file say that its text could not be decoded."""
+    return any(fault.code == "text/encoding" for fault in faults)
+
+
+def _lined(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _wide(data: bytes) -> str | None:
+    """Give the name of an encoding with two or four bytes to a character, by its mark or by its many zero bytes."""
+    marked = next((name for mark, name in _MARKS if data.startswith(mark)), None)
+    start = data[:400]
+    few, many = sorted((start[::2].count(0), start[1::2].count(0)))
+    return marked or ("UTF-16" if many * 4 > len(start) and few * 4 < many else None)
+
+
+def _encoding(span: Span, message: str) -> Diagnostic:
     return Diagnostic(
         "text/encoding", span, message, "save the file as UTF-8 in your editor's “Save as” dialog"
     )
 
 
-def _hidden(path: str, text: str, match: re.Match[str]) -> Diagnostic:
-    point = f"U+{ord(match[0]):04X}"
-    span = _span_at(path, text, match.start())
-    if match[0] > "\u2000":
+def _told(path: str, text: str) -> Iterator[Diagnostic]:
+    found = [(match.start(), match[0]) for match in _HIDDEN.finditer(text)]
+    for offset, sign in found[:1] if len(found) > _MOST else found:
+        span = _span_at(path, text, offset)
+        if len(found) <= _MOST:
+            yield _hidden(sign, span)
+        else:
+            message = f"{len(found)} invisible control characters stand in this file, `{_name(sign)}` here the first"
+            mend = (
+                "save the file as plain text; what is not text, such as a picture, needs the name of its kind"
+            )
+            yield Diagnostic("text/control-character", span, message, mend)
+
+
+def hidden_in(text: str, span: Span) -> Diagnostic | None:
+    """Tell the first hidden character of a value that was typed as an escape, such as `\\x07`; `span` is its place."""
+    match = _HIDDEN.search(text)
+    return _hidden(match[0], span) if match else None
+
+
+def _hidden(sign: str, span: Span) -> Diagnostic:
+    if not _CONTROL.match(sign):
         return Diagnostic(
             "text/bidi-character",
             span,
-            f"the invisible character `{point}` changes the direction in which text is read",
+            f"the invisible character `{_name(sign)}` changes the direction in which text is read",
             "delete it and type the words around it again",
         )
-    name = "NUL" if match[0] == "\0" else point
     return Diagnostic(
         "text/control-character",
         span,
-        f"the invisible control character `{name}` is not allowed in text",
+        f"the invisible control character `{_name(sign)}` is not allowed in text",
         "delete it and type the words around it again",
     )
+
+
+def _name(sign: str) -> str:
+    return "NUL" if sign == "\0" else f"U+{ord(sign):04X}"
 
 
 def _span_at(path: str, text: str, offset: int) -> Span:

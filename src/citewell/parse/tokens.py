@@ -164,7 +164,7 @@ class TokenReader:
         ):
             self.page.tell(
                 "headings/unknown-attribute",
-                place(len(inline.content), len(str(token.meta["attributes"])) + 2),
+                place(int(token.meta["at"]) - 1, len(str(token.meta["attributes"])) + 2),
                 f"`{{{token.meta['attributes']}}}` is not understood after a heading",
                 'write `{#an-id}` or `{label="A label"}`',
             )
@@ -214,6 +214,7 @@ class TokenReader:
         block = page.blocks.get(name)
         if block is None:
             self._unknown(name, span)
+            yield from self._blocks(inner)  # what is wrong inside is told in the same run
             return
         if block.holds == "body":
             yield self._box(block, token, inner, span)
@@ -279,12 +280,14 @@ class TokenReader:
         """Read `- shows: …` items: each opens with one of the block's labels and a colon."""
         labels = "|".join(sorted(map(re.escape, block.labels), key=len, reverse=True))
         seen = set()
+        sound = True
         for token in tokens:
             if token.type != "inline":
                 continue
             first = next((child for child in token.children or [] if child.content), None)
             match = re.match(rf"({labels}):\s*", first.content, re.IGNORECASE) if first else None
             if first is None or match is None:
+                sound = False
                 row, text = token.map[0] if token.map else 0, token.content.split("\n")[0]
                 self.page.tell(
                     "blocks/missing-label",
@@ -297,7 +300,7 @@ class TokenReader:
             seen.add(match[1].lower())
             yield Record({"label": match[1].lower(), "body": self._inside([token])})
         missing = [label for label in block.labels if label not in seen]
-        if seen and missing:
+        if seen and missing and sound:
             self.page.tell(
                 "blocks/missing-label",
                 span,

@@ -4,14 +4,17 @@ YAML means what it looks like: `NO`, `12:30` and `1.10` stay text; a key stands 
 tags are refused. Source: PyYAML's node graph (YAML 1.1), https://pyyaml.org/wiki/PyYAMLDocumentation.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 import yaml
 
 from citewell.core.diagnostic import Diagnostic, Related, Span, inside
+from citewell.parse.text import hidden_in
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEEPEST = 40  # levels of nesting; an article needs five
@@ -29,6 +32,11 @@ class Place:
     def lines(self) -> list[str]:
         """The text of the document by line."""
         return self.text.split("\n")
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """The offset at which each line begins."""
+        return [0, *accumulate(len(line) + 1 for line in self.lines[:-1])]
 
     def span(self, line: int, column: int, length: int = 1) -> Span:
         """Give the span of a place in the document, line and column counted from 0."""
@@ -95,6 +103,15 @@ def _refused(place: Place) -> Iterator[Diagnostic]:
     brackets = place.text.count("[") + place.text.count("{")
     # Without brackets each level stands at least one column further in, or is a list right below its key.
     indented = any(len(line) - len(line.lstrip(" -?")) >= _DEEPEST // 2 for line in place.lines)
+    for row, line in enumerate(place.lines):
+        if line.startswith("%"):
+            yield Diagnostic(
+                "yaml/not-allowed",
+                place.span(row, 0, len(line)),
+                f"`{line[:40]}` begins with `%`, as a YAML directive does, which is not used here",
+                "delete the line, or indent it where it goes on with the text above",
+            )
+            return
     if not indented and brackets < _DEEPEST and not any(sign in place.text for sign in "&*!"):
         return
     depth = 0
@@ -119,7 +136,8 @@ def _refused(place: Place) -> Iterator[Diagnostic]:
                     place, mark, f"`&{event.anchor}` is a YAML anchor", "delete the anchor and its name"
                 )
             if getattr(event, "tag", None) not in {None, "!"}:
-                yield _sign(place, mark, f"`{event.tag}` is a YAML tag", "put the value in double quotes")
+                typed = place.text[mark.index :].split(maxsplit=1)[0]
+                yield _sign(place, mark, f"`{typed}` is a YAML tag", "put the value in double quotes")
     except yaml.YAMLError:
         return  # `read` meets the same fault and tells it
 
@@ -147,11 +165,19 @@ def _explanations(place: Place, fault: yaml.MarkedYAMLError) -> Iterator[Any]:
     at = min(line, len(place.lines) - 1)
     text, before = place.lines[at], place.lines[at][:column].rstrip()
     tabbed = [row for row in (at, at - 1) if row >= 0 and "\t" in _indent(place.lines[row])]
-    if "quoted scalar" in problem:
+    value = _FIRST_SIGN.match(text)
+    if "quoted scalar" in problem and "unexpected" in problem:
         yield (
             place.span(begin.line, begin.column) if begin else place.span(line, column),
             "a quote is opened here and never closed",
             'close the quote at the end of the text; a quote inside the text is written `\\"`',
+        )
+    elif "quoted scalar" in problem:
+        escape = max(0, text.rfind("\\", 0, column + 1))
+        yield (
+            place.span(at, escape, 2),
+            f"`{text[escape : escape + 2]}` begins no sign that YAML knows: {fault.problem}",
+            "write two backslashes for one, or put the value in single quotes, in which a backslash is just a sign",
         )
     if "\\t" in problem or "tab" in problem or tabbed:
         row = next(iter(tabbed), at)
@@ -160,10 +186,22 @@ def _explanations(place: Place, fault: yaml.MarkedYAMLError) -> Iterator[Any]:
             "a tab stands here, and YAML takes only spaces in front of a key",
             "replace the tab by two spaces",
         )
+    if "mapping values are not allowed" in problem and text[:1] == " " and ":" not in text[:column]:
+        yield (
+            place.span(at, len(_indent(text)), column - len(_indent(text))),
+            f"the key `{text[:column].strip()}` is indented further than the line above, which has a value already",
+            "indent it as far as the keys that it belongs with",
+        )
     if "mapping values are not allowed" in problem:
         yield (
             place.span(line, column),
             f"a colon and a space inside an unquoted value: `{text.strip()}`",
+            "put the whole value in double quotes",
+        )
+    if value and column >= value.start(1):
+        yield (
+            place.span(at, value.start(1)),
+            f"a value cannot begin with the sign `{value[1]}`",
             "put the whole value in double quotes",
         )
     if begin and "could not find expected ':'" in problem:
@@ -193,6 +231,12 @@ def _explanations(place: Place, fault: yaml.MarkedYAMLError) -> Iterator[Any]:
             f"the value ends with `{before[-1]}`, and text follows it",
             'put the whole value in double quotes; a quote inside the text is written `\\"`',
         )
+    if ("expected key" in problem or "expected '-'" in problem) and text[:1] == " " and column:
+        yield (
+            place.span(at, len(_indent(text)), len(text.strip())),
+            f"this line is indented by {len(_indent(text))}, as no line above it is that it could go on with",
+            "indent it as far as the lines that it belongs with, with spaces",
+        )
     near = f", near `{text.strip()[:60]}`" if text.strip() else ""
     yield (
         place.span(at, column),
@@ -202,10 +246,30 @@ def _explanations(place: Place, fault: yaml.MarkedYAMLError) -> Iterator[Any]:
 
 
 _CLOSING = {"[": "]", "{": "}"}
+_FIRST_SIGN = re.compile(r"\s*(?:- )*(?:[\w-]+:\s+)?([&*?|>%@`-])(?=[\s\w&*])")
+_LOST = re.compile(r" +(#\S.*)")
 
 
 def _indent(line: str) -> str:
     return line[: len(line) - len(line.lstrip())]
+
+
+def _cut_off(span: Span, text: str) -> Diagnostic:
+    return Diagnostic(
+        "yaml/not-allowed",
+        span,
+        f"`{text[:40]}` would be cut off: a `#` behind a blank begins a comment",
+        "put the whole value in double quotes; write a blank behind the `#` where it is a comment",
+    )
+
+
+def _odd_blank(key: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "yaml/broken",
+        span,
+        f"the key `{key}` holds a blank that is no plain space, such as a no-break space",
+        "delete the blanks in this line and type them again",
+    )
 
 
 def _node(place: Place, node: Any, faults: list[Diagnostic]) -> Node:
@@ -216,6 +280,13 @@ def _node(place: Place, node: Any, faults: list[Diagnostic]) -> Node:
     span = place.span(start.line, start.column, length)
     if isinstance(node, yaml.ScalarNode):
         nothing = not node.style and node.value == ""
+        if node.style == '"' and (hidden := hidden_in(node.value, span)):
+            faults.append(hidden)
+        # A comment has a blank behind its sign; `#2` is meant to be read.
+        if not node.style and (lost := _LOST.match(place.text, end.index)):
+            faults.append(
+                _cut_off(place.span(end.line, end.column + lost.start(1) - end.index, len(lost[1])), lost[1])
+            )
         return Node(None if nothing else node.value, span, {}, start.index, end.index)
     if isinstance(node, yaml.SequenceNode):
         items = [_node(place, item, faults) for item in node.value]
@@ -236,6 +307,8 @@ def _node(place: Place, node: Any, faults: list[Diagnostic]) -> Node:
         at = place.span(mark.line, mark.column, key_node.end_mark.column - mark.column)
         if key == "<<":
             faults.append(_sign(place, mark, "`<<` is a YAML merge key", "write the keys out here"))
+        elif any(sign.isspace() and sign != " " for sign in key):
+            faults.append(_odd_blank(key, at))
         elif key in keys:
             faults.append(
                 Diagnostic(

@@ -91,7 +91,13 @@ def _unknown(site: Site, page: Facts, ref: PageRef, code: str, role: str) -> Ite
 
 def _one_way(site: Site, page: Facts, companion: PageRef) -> Iterator[Diagnostic]:
     other = site.pages.get(companion.name)
-    if other and "companions" not in other.doubt and page.id not in {back.name for back in other.companions}:
+    if other is None or "companions" in other.doubt:
+        return
+    # A misspelt name has been told; the page that was meant by it is named in return.
+    named = (
+        back.name if back.name in site.pages else nearest(back.name, site.pages) for back in other.companions
+    )
+    if page.id not in named:
         yield Diagnostic(
             "family/one-way-companion",
             companion.span,

@@ -1,11 +1,11 @@
 """Questions to take along, each with a line that explains it."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from citewell.core.plugin import Block
-from citewell.parse.fields import Emphasis, Inline, Paragraphs, Shape
+from citewell.parse.fields import Emphasis, Inline, Listed, Paragraphs, Shape
 
 
 class Item(Shape):
@@ -21,18 +21,15 @@ class Item(Shape):
     )
 
 
-class Checklist(Shape):
+class Checklist(Listed):
     """The questions in order."""
+
+    bare = "items"
 
     title: Emphasis | None = Field(
         None, description="The heading of the list. Text with emphasis.", examples=["Ask the headline"]
     )
     items: Annotated[list[Item], Field(min_length=1)] = Field(description="The questions in order.")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_list(cls, value: Any) -> Any:  # noqa: ANN401 -- whatever the editor wrote
-        return {"items": value} if isinstance(value, list) else value
 
 
 BLOCK = Block(name="checklist", order=30, numbered="check", asks="ask", holds="front-matter", shape=Checklist)

@@ -1,12 +1,12 @@
 """The steps from an idea to a patient: what each means, what must be proven, and what a patient may ask."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from citewell.core.diagnostic import Code
 from citewell.core.plugin import Block
-from citewell.parse.fields import Emphasis, Paragraphs, Shape, fault
+from citewell.parse.fields import Emphasis, Listed, Paragraphs, Shape, fault
 
 
 class Step(Shape):
@@ -27,8 +27,10 @@ class Step(Shape):
     )
 
 
-class Pipeline(Shape):
+class Pipeline(Listed):
     """The steps in order. `step_count` guards an edit against a step that was lost or added unseen."""
+
+    bare = "steps"
 
     title: Emphasis | None = Field(
         None, description="The heading of the steps. Text with emphasis.", examples=["From cell to product"]
@@ -39,11 +41,6 @@ class Pipeline(Shape):
         examples=[8],
     )
     steps: Annotated[list[Step], Field(min_length=1)] = Field(description="The steps in order.")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_list(cls, value: Any) -> Any:  # noqa: ANN401 -- whatever the editor wrote
-        return {"steps": value} if isinstance(value, list) else value
 
     @model_validator(mode="after")
     def _counted(self) -> Self:

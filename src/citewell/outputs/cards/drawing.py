@@ -30,6 +30,7 @@ _SIZES, _SIZES_WITH_DEK = range(80, 8, -4), range(80, 52, -4)  # of the title
 _NARROWER = (0.55, 0.65, 0.75, 0.85)
 
 _GAP = 24
+_LONGEST = 600  # signs; more has no room, and measuring a word takes time with the square of its length
 
 Weight = Literal["regular", "semibold"]
 
@@ -47,6 +48,7 @@ def draw(mark: bytes, site: str, kicker: str, title: str, dek: str) -> bytes:
 
     The title gets as small as it must to be there in full. The dek is left out where it has no room.
     """
+    title, dek = _cut(title), _cut(dek)
     card = _frame(mark, site).copy()
     pen = _pen(card)
     y = _TOP
@@ -67,6 +69,10 @@ def draw(mark: bytes, site: str, kicker: str, title: str, dek: str) -> bytes:
     file = BytesIO()
     card.save(file, "PNG", compress_level=3)
     return file.getvalue()
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
 
 
 @cache

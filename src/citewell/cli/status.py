@@ -1,0 +1,43 @@
+"""`citewell status`: how the site stands."""
+
+import sys
+from datetime import datetime
+from shutil import get_terminal_size
+
+import click
+
+from citewell.cli.settings import Settings, options, shared, today
+
+_UNCUT = 10_000
+"""Columns for a file or a program, which have no width."""
+
+
+@click.command()
+@click.option(
+    "--on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="The day by which reviews are due, as in 2026-11-22; default: today.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Give the same and more as JSON.")
+@shared
+def status(settings: Settings, on: datetime | None, *, as_json: bool) -> None:
+    """Say how the site stands: pages, words, sources, terms, what is due for review, drafts, orphans.
+
+    Nothing is published. What is wrong is only counted here: `citewell check` shows it.
+    """
+    from msgspec import json
+
+    from citewell.session import Session
+    from citewell.status import status_of
+    from citewell.status.text import table
+
+    checked = Session(options(settings, write=False)).check()
+    found = status_of(checked, on.date() if on else today())
+    if as_json:
+        click.echo(json.format(json.encode(found), indent=2))
+        return
+    on_screen = sys.stdout.isatty()
+    width = get_terminal_size().columns if on_screen else _UNCUT
+    color = on_screen and settings.may_color
+    click.echo(table(found, width=width, color=color), nl=False, color=color)
