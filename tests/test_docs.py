@@ -182,7 +182,7 @@ def test_the_template_that_a_page_shows_can_be_used(tmp_path: Path) -> None:
 
 
 def test_the_setup_of_an_editor_calls_a_command_that_there_is() -> None:
-    (setup,) = fences(PAGES["use-your-editor.md"], "toml")
+    (setup,) = fences(PAGES["help-in-your-editor.md"], "toml")
     server = tomllib.loads(setup)["language-server"]["citewell"]
     assert server["command"] == "citewell"
     assert server["args"][0] in main.commands
