@@ -8,6 +8,7 @@ import sys
 import threading
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import citewell
 
@@ -158,7 +159,7 @@ class Client:
         self.notify("textDocument/didChange", {"textDocument": document, "contentChanges": [change]})
 
     def ask(self, what: str, file: Path, at: int, **more: object) -> Any:  # noqa: ANN401
-        """Ask about an offset of an open file: `hover`, `definition` …"""
+        """Ask about an offset of an open file, such as `hover` or `definition`."""
         place = {"textDocument": {"uri": file.as_uri()}, "position": position(self.texts[file], at)}
         return self.request(f"textDocument/{what}", place | more)
 
@@ -184,13 +185,17 @@ def offset(text: str, place: Json) -> int:
     return start + len(line.encode("utf-16-le")[: 2 * place["character"]].decode("utf-16-le"))
 
 
-def apply(edit: Json) -> None:
-    """Make the changes of a workspace on the disk."""
+def apply(edit: Json, root: Path, copy: Path) -> None:
+    """Make the changes of a workspace in a copy of it."""
+
+    def place(uri: str) -> Path:
+        return copy / Path(unquote(urlsplit(uri).path)).relative_to(root)
+
     for change in edit["documentChanges"]:
         if change.get("kind") == "rename":
-            path_of(change["oldUri"]).rename(path_of(change["newUri"]))
+            place(change["oldUri"]).rename(place(change["newUri"]))
             continue
-        file = path_of(change["textDocument"]["uri"])
+        file = place(change["textDocument"]["uri"])
         text = file.read_text(encoding="utf-8")
         parts = sorted(
             (
@@ -202,9 +207,3 @@ def apply(edit: Json) -> None:
         for start, end, new in parts:
             text = text[:start] + new + text[end:]
         file.write_text(text, encoding="utf-8")
-
-
-def path_of(uri: str) -> Path:
-    from urllib.parse import unquote, urlsplit
-
-    return Path(unquote(urlsplit(uri).path))

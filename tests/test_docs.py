@@ -4,6 +4,7 @@ import re
 import runpy
 import shlex
 import shutil
+import tomllib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -178,6 +179,13 @@ def test_the_template_that_a_page_shows_can_be_used(tmp_path: Path) -> None:
     (tmp_path / "templates/not-found.html").write_text(template, encoding="utf-8")
     assert build(site_options(tmp_path)).diagnostics == ()
     assert ">glossary</a>." in (tmp_path / "site/404.html").read_text(encoding="utf-8")
+
+
+def test_the_setup_of_an_editor_calls_a_command_that_there_is() -> None:
+    (setup,) = fences(PAGES["help-in-your-editor.md"], "toml")
+    server = tomllib.loads(setup)["language-server"]["citewell"]
+    assert server["command"] == "citewell"
+    assert server["args"][0] in main.commands
 
 
 def calls(text: str) -> list[list[str]]:

@@ -64,11 +64,6 @@ class Settings:
     no_color: bool
 
     @property
-    def may_color(self) -> bool:
-        """Whether a terminal may be written to in colour."""
-        return not (self.no_color or os.environ.get("NO_COLOR"))
-
-    @property
     def color(self) -> bool:
         """Whether the report, which goes to standard error, may be in colour."""
         return self.color_on(sys.stderr)

@@ -39,5 +39,5 @@ def status(settings: Settings, on: datetime | None, *, as_json: bool) -> None:
         return
     on_screen = sys.stdout.isatty()
     width = get_terminal_size().columns if on_screen else _UNCUT
-    color = on_screen and settings.may_color
+    color = settings.color_on(sys.stdout)
     click.echo(table(found, width=width, color=color), nl=False, color=color)

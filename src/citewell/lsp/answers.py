@@ -6,7 +6,6 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException
 
 from citewell.core.diagnostic import Diagnostic, Edit
 from citewell.lsp.completion import complete
@@ -14,13 +13,12 @@ from citewell.lsp.convert import Converter
 from citewell.lsp.desk import Desk
 from citewell.lsp.hover import hover
 from citewell.lsp.known import Cursor
-from citewell.lsp.navigation import definition, uses
+from citewell.lsp.navigation import definition, mentioned, uses
 from citewell.lsp.places import Use, use_at
 from citewell.lsp.positions import Text
 from citewell.lsp.rename import Refused, Renaming, page_renamed, present_name, rename
-from citewell.lsp.server import Server
+from citewell.lsp.server import NotDone, Server
 
-_REQUEST_FAILED = -32803
 _WATCHED = ("templates", "static", "blocks")
 _TRIGGERS = ["@", "(", "#", ":", "/", "-", " ", "["]
 
@@ -170,7 +168,8 @@ async def _references(server: Server, params: types.ReferenceParams) -> list[typ
         return []
     return [
         asked.convert.location(found.span)
-        for found in uses(asked.known, use.thing, asked.desk.text)
+        for which in (uses, mentioned)
+        for found in which(asked.known, use.thing, asked.desk.text)
         if params.context.include_declaration or not found.is_record
     ]
 
@@ -202,7 +201,7 @@ async def _prepare_rename(
     try:
         name = present_name(asked.known, use)
     except Refused as why:
-        raise JsonRpcException(str(why), _REQUEST_FAILED) from why
+        raise NotDone(str(why)) from why
     return types.PrepareRenamePlaceholder(asked.convert.range(use.span), name)
 
 
@@ -213,7 +212,7 @@ async def _rename(server: Server, params: types.RenameParams) -> types.Workspace
     try:
         renaming = rename(asked.known, asked.use, params.new_name, asked.desk.text)
     except Refused as why:
-        raise JsonRpcException(str(why), _REQUEST_FAILED) from why
+        raise NotDone(str(why)) from why
     return _changes(asked.convert, renaming)
 
 
@@ -229,7 +228,7 @@ async def _will_rename(server: Server, params: types.RenameFilesParams) -> types
         try:
             renaming = page_renamed(found[0].known, page, new.stem, found[0].text)
         except Refused as why:
-            raise JsonRpcException(str(why), _REQUEST_FAILED) from why
+            raise NotDone(str(why)) from why
         edits += _changes(server.converter(found[0]), Renaming(renaming.edits)).document_changes or []
     return types.WorkspaceEdit(document_changes=edits) if edits else None
 

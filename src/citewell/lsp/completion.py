@@ -104,7 +104,9 @@ def _under_keys(known: Known, path: str, spot: Spot, today: date) -> Iterator[Of
 
 def _key(path: str, spot: Spot, key: Key, dash: str, number: int) -> Offer:
     insert = f"{dash}{key.name}:" if key.opens else f"{dash}{key.name}: "
-    if spot.is_flow:
+    if spot.is_quoted:
+        insert = key.name
+    elif spot.is_flow:
         insert = f'"{key.name}": ' if path.endswith(".json") else f"{key.name}: "
     about = f"{key.about}\n\nRequired." if key.required else key.about
     order = f"{'0' if key.required else '1'}{number:03}"

@@ -24,6 +24,7 @@ class Spot(Struct, frozen=True):
     word: str = ""  # what stands between `start` and the place
     start: int = 0
     is_flow: bool = False  # inside brackets
+    is_quoted: bool = False  # a quote is open
     siblings: tuple[str, ...] = ()  # keys that the same group has
 
 
@@ -242,8 +243,9 @@ class _Bracket:
 
     def spot(self, path: Path, end: int) -> Spot:
         start = end if self.start < 0 else self.start
+        flow = Spot(path, "key", self.word, start, is_flow=True, is_quoted=bool(self.quote))
         if not self.is_map:
-            return Spot((*path, 0), "entry", self.word, start, is_flow=True)
+            return structs.replace(flow, path=(*path, 0), role="entry")
         if self.has_key:
-            return Spot((*path, self.key), "value", self.word, start, is_flow=True)
-        return Spot(path, "key", self.word, start, is_flow=True, siblings=tuple(self.seen))
+            return structs.replace(flow, path=(*path, self.key), role="value")
+        return structs.replace(flow, siblings=tuple(self.seen))

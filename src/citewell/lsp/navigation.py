@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Iterator
 
+from msgspec import structs
+
 from citewell.core.diagnostic import Span
-from citewell.lsp.known import LIBRARIES, Known
+from citewell.lsp.known import Known
+from citewell.lsp.mentions import mentions
 from citewell.lsp.places import (
     HeadingNamed,
     ImageNamed,
@@ -53,10 +56,18 @@ def _heading(known: Known, path: str, anchor: str) -> Span | None:
 def uses(known: Known, thing: Thing, texts: Texts) -> Iterator[Use]:
     """Give every place that names a thing, with the span of the name alone. A place that several links share comes once."""
     seen = set()
-    for path in (*known.pages, "site.yaml", *sorted(LIBRARIES)):
+    libraries = {entry.span.path for entry in known.entries.values()}
+    for path in (*known.pages, "site.yaml", *sorted(libraries)):
         for use in uses_in(known, path):
             if use.thing == thing:
                 span = exact_span(use, texts(path)) if use.address else use.span
                 if span not in seen:
                     seen.add(span)
-                    yield Use(use.thing, span, use.part, use.address, use.is_record)
+                    yield structs.replace(use, span=span)
+
+
+def mentioned(known: Known, thing: Thing, texts: Texts) -> Iterator[Use]:
+    """Give every place where running text uses a term."""
+    if isinstance(thing, TermMeant):
+        for path in known.pages:
+            yield from (Use(thing, span, "word") for span in mentions(known, thing.slug, path, texts(path)))

@@ -12,9 +12,10 @@ from citewell.core.diagnostic import Span
 from citewell.core.model import CiteHole, Facts, Hole, ImageHole, LinkHole, TermHole
 from citewell.lsp.candidates import page_at
 from citewell.lsp.known import Cursor, Known, matter_of
+from citewell.lsp.mentions import words_in
 from citewell.lsp.positions import Text
 from citewell.resolve.addresses import GLOSSARY
-from citewell.resolve.glossary import Label, labels, term_named
+from citewell.resolve.glossary import labels, term_named
 
 _ADDRESS = re.compile(r"\]\(\s*<?([^)\s<>]*)")
 _REFERENCE = re.compile(r"^ {0,3}\[[^\]]+\]:[ \t]*<?([^\s<>]+)")
@@ -75,20 +76,14 @@ def use_at(known: Known, cursor: Cursor) -> Use | None:
 
 
 def _word_at(known: Known, cursor: Cursor) -> Use | None:
-    """Give the term that running text uses at a place, in any of its forms."""
+    """Give the term that running text uses at a place, in the longest of the forms that fit."""
     if not cursor.path.endswith(".md"):
         return None
-    forms = sorted(labels(known.site.terms), key=lambda label: -len(label.text))
-    found = (use for label in forms for use in words_in(cursor.path, cursor.row, cursor.line, label))
-    return next((use for use in found if covers(use.span, cursor)), None)
-
-
-def words_in(path: str, row: int, line: str, label: Label) -> Iterator[Use]:
-    """Give the places on a line, counted from 0, that use this form of a term."""
-    flags = re.NOFLAG if label.exact else re.IGNORECASE
-    for match in re.finditer(rf"(?<!\w){re.escape(label.text)}(?!\w)", line, flags):
-        span = Span(path, row + 1, match.start() + 1, len(match[0]))
-        yield Use(TermMeant(label.slug), span, "word")
+    for label in sorted(labels(known.site.terms), key=lambda label: -len(label.text)):
+        for span in words_in(cursor.path, cursor.row, cursor.line, label):
+            if covers(span, cursor):
+                return Use(TermMeant(label.slug), span, "word")
+    return None
 
 
 def covers(span: Span, cursor: Cursor) -> bool:

@@ -72,14 +72,18 @@ def _source(known: Known, source: SourceNamed, new: str, texts: Texts) -> Renami
         )
     if new != source.key and (new in known.site.works or new in known.entries):
         raise Refused(f"there is a source named `{new}` already")
-    return Renaming(
-        tuple(
-            Edit(
-                use.span, f"@{new}" if _raw(use.span, texts).startswith("@") else _value(use.span, new, texts)
+    edits = []
+    for use in uses(known, source, texts):
+        raw = _raw(use.span, texts)
+        if raw.startswith("@"):
+            edits.append(Edit(use.span, f"@{new}"))
+        elif raw.strip("\"'") == source.key:
+            edits.append(Edit(use.span, _value(use.span, new, texts)))
+        else:  # in RIS a record may have no id, and gets one that is made of it
+            raise Refused(
+                f"the record of `{source.key}` in `{use.span.path}` has no id that could be changed"
             )
-            for use in uses(known, source, texts)
-        )
-    )
+    return Renaming(tuple(edits))
 
 
 def _term(known: Known, term: Term, new: str, texts: Texts) -> Renaming:
@@ -153,8 +157,10 @@ def _alias(page: Facts, texts: Texts) -> Iterator[Edit]:
 
 
 def _value(span: Span, new: str, texts: Texts) -> str:
-    """Give a value as YAML and JSON need it, in quotes where it stood in quotes."""
+    """Give a value as YAML and JSON need it, in quotes where it stood in quotes; BibTeX and RIS know no quotes."""
     raw = _raw(span, texts)
+    if span.path.endswith((".bib", ".ris")):
+        return new
     if raw.startswith('"') or not _PLAIN.fullmatch(new):
         return json.dumps(new, ensure_ascii=False)
     return f"'{new}'" if raw.startswith("'") else new

@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
 from lsprotocol import types
 from msgspec import structs
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
+from pygls.protocol.language_server import LanguageServerProtocol, lsp_method
 from pygls.uris import to_fs_path
 
 from citewell import __version__
@@ -22,9 +24,23 @@ from citewell.lsp.positions import Encoding, Text
 _log = logging.getLogger("citewell")
 
 # What was typed in a burst is checked once: while a check runs no message is read.
-_SETTLED_AFTER = 0.01
+_SETTLED_AFTER = 0.005
 
 Found = list[tuple[str, tuple[Diagnostic, ...]]]
+
+
+class NotDone(JsonRpcException):
+    """What was asked cannot be done, for a reason that the editor shows."""
+
+    CODE = -32803  # the protocol's RequestFailed
+
+
+class _Protocol(LanguageServerProtocol):
+    """The protocol without pygls' own copies of the texts: it breaks lines elsewhere, and moves the places it is given."""
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> Iterator[Any]:
+        yield self.fm.features[types.TEXT_DOCUMENT_DID_CHANGE], (params,), None
 
 
 class Server(LanguageServer):
@@ -32,7 +48,7 @@ class Server(LanguageServer):
 
     def __init__(self, options: Options) -> None:
         """Take how sites are checked: `options` names the folders of one that lies in the current folder."""
-        super().__init__("citewell", __version__)
+        super().__init__("citewell", __version__, protocol_cls=_Protocol)
         self._options = options
         self.content = options.content.relative_to(options.root)
         self._desks: dict[Path, asyncio.Task[Desk | None]] = {}
@@ -190,7 +206,8 @@ class Server(LanguageServer):
 
     def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ANN401, ARG002 -- as pygls has it
         """Log a fault of ours; nobody who writes has to read it."""
-        _log.error("%s", error, exc_info=error)
+        if not isinstance(error, NotDone):
+            _log.error("%s", error, exc_info=error)
 
 
 def _first_check(options: Options, held: dict[Path, Text]) -> tuple[Desk, Found]:

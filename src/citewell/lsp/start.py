@@ -7,7 +7,12 @@ from pathlib import Path
 
 from citewell.io.inputs import Options
 from citewell.lsp.answers import register
-from citewell.lsp.server import Server
+from citewell.lsp.server import NotDone, Server
+
+
+def _is_fault(record: logging.LogRecord) -> bool:
+    """Leave out of the log what cannot be done, which the editor shows."""
+    return not (record.exc_info and isinstance(record.exc_info[1], NotDone))
 
 
 def serve(options: Options) -> None:
@@ -21,6 +26,7 @@ def serve(options: Options) -> None:
         os.dup2(nothing.fileno(), 0)
     os.dup2(2, 1)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="citewell: %(message)s")
+    logging.getLogger("pygls.protocol.json_rpc").addFilter(_is_fault)
     server = Server(options)
     register(server)
     server.start_io(reading, writing)

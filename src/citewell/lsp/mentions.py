@@ -1,0 +1,59 @@
+"""Where running text uses a term. A page opens only the first of them in each section; an editor wants them all."""
+
+import re
+from collections.abc import Iterator
+
+from citewell.core.diagnostic import Span
+from citewell.lsp.known import Known, matter_of
+from citewell.lsp.positions import Text
+from citewell.resolve.glossary import Label, labels
+
+_FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})")
+_TOP_KEY = re.compile(r"[\"']?([\w-]+)[\"']?\s*:")
+_FORMS = re.compile(r"\s*(?:-\s+)?(?:term|also)\s*:")  # names the term, and does not use it
+# What stands in a line and is no running text: terms by name, addresses, citations, code, words that are kept plain.
+_OTHER = re.compile(r"\[[^\]]*\]\(term:[^)]*\)|\]\([^)]*\)|\[@[^\]]*\]|`[^`]*`|\[[^\]]*\]\{[^}]*\}|<[^>]*>")
+
+
+def mentions(known: Known, slug: str, path: str, text: Text) -> Iterator[Span]:
+    """Give the places where the running text of a page uses a term, in any of its forms."""
+    forms = [label for label in labels(known.site.terms) if label.slug == slug]
+    for row, line in _running(known, path, text):
+        spoken = _OTHER.sub(lambda match: " " * len(match[0]), line)
+        found = {span for label in forms for span in words_in(path, row, spoken, label)}
+        yield from (span for span in sorted(found) if not _is_inside(span, found))
+
+
+def _is_inside(span: Span, others: set[Span]) -> bool:
+    """Tell whether a longer form covers this one."""
+    return any(
+        other.column <= span.column
+        and other.column + other.length >= span.column + span.length
+        and other != span
+        for other in others
+    )
+
+
+def _running(known: Known, path: str, text: Text) -> Iterator[tuple[int, str]]:
+    """Give the lines of running text, counted from 0: the body without code, and the blocks of the front matter."""
+    matter = matter_of(path, text.lines)
+    blocks = {block.name for block in known.blocks}
+    key, fence = "", ""
+    for row, line in enumerate(text.lines):
+        if row in matter:
+            match = _TOP_KEY.match(line)
+            key = match[1] if match else key
+            if key in blocks and not _FORMS.match(line):
+                yield row, line
+            continue
+        if match := _FENCE.match(line):
+            fence = "" if fence and match[1].startswith(fence) else fence or match[1]
+        elif not fence:
+            yield row, line
+
+
+def words_in(path: str, row: int, line: str, label: Label) -> Iterator[Span]:
+    """Give the places on a line, counted from 0, that use this form of a term."""
+    flags = re.NOFLAG if label.exact else re.IGNORECASE
+    for match in re.finditer(rf"(?<![\w-]){re.escape(label.text)}(?![\w]|-\w)", line, flags):
+        yield Span(path, row + 1, match.start() + 1, len(match[0]))
