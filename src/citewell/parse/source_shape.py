@@ -11,7 +11,7 @@ from citewell.parse.fields import Plain, Shape, fault, identifier
 
 # The variables of CSL 1.0.2, appendix IV. Names of the standard, so that files from other programs fit.
 
-_TYPES = Literal[
+TYPES = Literal[
     "article", "article-journal", "article-magazine", "article-newspaper", "bill", "book", "broadcast", "chapter",
     "classic", "collection", "dataset", "document", "entry", "entry-dictionary", "entry-encyclopedia", "event",
     "figure", "graphic", "hearing", "interview", "legal_case", "legislation", "manuscript", "map",
@@ -144,7 +144,7 @@ _Date = Annotated[
 
 class _Work(Shape):
     id: Annotated[str, Field(pattern=r"^[^\s\[\]@;,]+$")]
-    type: _TYPES
+    type: TYPES
     title: Plain
     DOI: Annotated[str, identifier("citations/bad-doi", doi_fault)] | None = None
     PMID: Annotated[str, identifier("citations/bad-pmid", pmid_fault)] | None = None
