@@ -4,12 +4,16 @@ from datetime import date, datetime
 
 import click
 
+from citewell.cli.new_source import new_source
 from citewell.cli.settings import Settings, say, shared
 
 
 @click.group()
 def new() -> None:
-    """Start a site or an article."""
+    """Start a site or an article, or add a source to the library."""
+
+
+new.add_command(new_source)
 
 
 @new.command("site")

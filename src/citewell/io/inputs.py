@@ -24,6 +24,8 @@ _PACKAGES = (
     "msgspec",
     "imagesize",
     "pillow",
+    "bibtexparser",
+    "pylatexenc",
 )
 
 

@@ -1,19 +1,22 @@
 """`content/sources.*`: the shared library of sources, in CSL-JSON (as JSON or YAML), BibTeX or RIS."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
 from msgspec import Struct
 
+from citewell.bibliography.identity import new_id
 from citewell.bibliography.read import work_from_csl
 from citewell.core.diagnostic import Diagnostic, Span
 from citewell.core.model import Citation, Source
 from citewell.parse.bibtex import read_bibtex
-from citewell.parse.entries import Entries
+from citewell.parse.entries import Entries, leaf
 from citewell.parse.ris import read_ris
-from citewell.parse.source_shape import CslShape
+from citewell.parse.source_shape import ID_PATTERN, CslShape
 from citewell.parse.text import decode
 from citewell.parse.validation import validate
 from citewell.parse.yamlnodes import Node, Place, read
@@ -52,12 +55,13 @@ def parse_library(source: Source) -> Library:
     return Library(tuple(entries), found.diagnostics, found.unread)
 
 
-def parse_records(source: Source) -> Records:
-    """Read the records of a file, whose name says in which format they are."""
+def parse_records(source: Source, *, make_ids: bool = False) -> Records:
+    """Read the records of a file, whose name says in which format they are; `make_ids` where one has no usable id."""
     text, faults = decode(source.path, source.data)
     entries = _READERS.get(PurePosixPath(source.path).suffix, _csl)(source.path, text)
     found = [*faults, *entries.diagnostics]
-    records = tuple(record for node in entries.nodes if (record := _checked(node, found)))
+    nodes = (_with_id(node) for node in entries.nodes) if make_ids else entries.nodes
+    records = tuple(record for node in nodes if (record := _checked(node, found)))
     return Records(records, tuple(found), entries.unread)
 
 
@@ -76,6 +80,16 @@ def _csl(path: str, text: str) -> Entries:
 
 
 _READERS: dict[str, Callable[[str, str], Entries]] = {".bib": read_bibtex, ".ris": read_ris}
+
+
+def _with_id(item: Node) -> Node:
+    if not isinstance(item.value, dict):
+        return item
+    given = item.find(["id"])
+    if isinstance(given.value, str) and re.fullmatch(ID_PATTERN, given.value):
+        return item
+    made = leaf(new_id(item.plain), item.span)
+    return replace(item, value={**item.value, "id": made}, keys={**item.keys, "id": item.span})
 
 
 def _checked(item: Node, found: list[Diagnostic]) -> Sourced | None:

@@ -11,6 +11,7 @@ from citewell.parse.fields import Plain, Shape, fault, identifier
 
 # The variables of CSL 1.0.2, appendix IV. Names of the standard, so that files from other programs fit.
 
+ID_PATTERN = r"^[^\s\[\]@;,]+$"
 TYPES = Literal[
     "article", "article-journal", "article-magazine", "article-newspaper", "bill", "book", "broadcast", "chapter",
     "classic", "collection", "dataset", "document", "entry", "entry-dictionary", "entry-encyclopedia", "event",
@@ -143,7 +144,7 @@ _Date = Annotated[
 
 
 class _Work(Shape):
-    id: Annotated[str, Field(pattern=r"^[^\s\[\]@;,]+$")]
+    id: Annotated[str, Field(pattern=ID_PATTERN)]
     type: TYPES
     title: Plain
     DOI: Annotated[str, identifier("citations/bad-doi", doi_fault)] | None = None
