@@ -3,7 +3,6 @@
 import ast
 import json
 import os
-import pty
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,11 +10,11 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
-from time import monotonic
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from terminal import typed
 
 import citewell
 from citewell.bibliography.identifiers import identified
@@ -470,30 +469,6 @@ def test_without_a_site_there_is_nothing_to_add_to(content: Path) -> None:
 
 
 # -- asked for -----------------------------------------------------------------------------------------------------
-
-
-def typed(words: list[str], answers: str) -> tuple[int, str]:
-    """Run a command on a terminal of its own, type the answers, and give its status and what it showed."""
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "citewell", *words],
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        env=os.environ | {"PYTHONPATH": str(SOURCE)},
-    )
-    os.close(theirs)
-    os.write(ours, answers.encode())
-    shown, until = b"", monotonic() + 60
-    while monotonic() < until:
-        try:
-            piece = os.read(ours, 4096)
-        except OSError:  # the other side is closed: the command has ended
-            break
-        shown += piece
-    status = process.wait(10)
-    os.close(ours)
-    return status, shown.decode()
 
 
 def test_on_a_terminal_the_fields_are_asked_for(content: Path) -> None:

@@ -68,8 +68,11 @@ class Settings:
 
 
 def _base_url(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
-    if value is None:
-        return None
+    return None if value is None else public_address(value)
+
+
+def public_address(value: str) -> str:
+    """Give the address of a site with a slash at its end. Raises click.BadParameter for what is none."""
     try:
         parts = urlsplit(value)
     except ValueError as error:
