@@ -248,6 +248,27 @@ def test_an_entry_of_ris_without_an_id_gets_one_in_the_style_of_the_house() -> N
     assert faults("sources.ris", text) == ([], ["obriencelik2024small"])
 
 
+@pytest.mark.parametrize(
+    ("name", "entry"),
+    [
+        ("sources.bib", "@book{x, title = {A}, pubilsher = {B}}"),
+        ("sources.bib", "@book{x, titel = {A}}"),
+        ("sources.bib", "@boook{x, title = {A}}"),
+        ("sources.ris", "TY  - BOOK\nID  - x\nTI - A\nER  - "),
+        ("sources.ris", "TY  - BOOK\nID  - x\nTI  - A\nPB:\nER  - "),
+        ("sources.ris", "TY  - BOOKS\nID  - x\nTI  - A\nER  - "),
+    ],
+)
+def test_a_safe_mend_mends(name: str, entry: str) -> None:
+    (found,) = parse_records(Source(name, entry.encode())).diagnostics
+    assert found.edit
+    span, lines = found.edit.span, entry.split("\n")
+    line = lines[span.line - 1]
+    before, after = line[: span.column - 1], line[span.column - 1 + span.length :]
+    lines[span.line - 1] = before + found.edit.text + after
+    assert faults(name, "\n".join(lines)) == ([], ["x"])
+
+
 # -- several libraries ---------------------------------------------------------------------------------------------
 
 SITE = {

@@ -209,9 +209,10 @@ def test_nothing_is_asked_for_a_site_that_is_there() -> None:
 def test_an_article_is_asked_for() -> None:
     run("new", "site")
     run("new", "article", "salt")
-    status, shown = typed(["new", "article", "blood"], "salt\nWhat is blood?\n\n")
+    status, shown = typed(["new", "article", "blood"], "What is blood?\n\nslat\nsalt\n")
     assert status == 0
     assert "  salt  Salt\r\n" in shown
+    assert "there is no page named `slat`; there is a page named `salt`" in shown
     text = Path("content/articles/blood.md").read_text(encoding="utf-8")
     assert "\nparent: salt\n" in text
     assert 'title: "What is blood?"\n' in text

@@ -47,9 +47,17 @@ FIELDS = {
 """Field -> variable of CSL that takes its text as it is; of two fields for one variable the earlier here goes first."""
 
 OTHER_FIELDS = frozenset({
-    "author", "booksubtitle", "crossref", "date", "day", "editor", "entrysubtype", "eprint", "eprinttype",
-    "archiveprefix", "eprintclass", "primaryclass", "month", "number", "subtitle", "titleaddon",
-    "translator", "urldate", "year", "file", "keyword", "groups", "owner", "timestamp", "abbrev",
+    "abbrev", "addendum", "afterword", "annotator", "archiveprefix", "author", "bookauthor",
+    "bookpagination", "booksubtitle", "booktitleaddon", "commentator", "copyright", "crossref", "date",
+    "day", "editor", "editora", "editorb", "editorc", "editortype", "entryset", "entrysubtype",
+    "eprint", "eprintclass", "eprinttype", "eventdate", "eventtitleaddon", "file", "foreword", "gender",
+    "groups", "holder", "hyphenation", "ids", "indextitle", "introduction", "issuesubtitle",
+    "issuetitle", "journalsubtitle", "journaltitleaddon", "keyword", "label", "lccn", "library",
+    "mainsubtitle", "maintitle", "maintitleaddon", "month", "nameaddon", "number", "options",
+    "origdate", "origlanguage", "origlocation", "origpublisher", "origtitle", "owner", "pagination",
+    "part", "presort", "primaryclass", "pubstate", "related", "relatedtype", "reprinttitle",
+    "shortauthor", "shorteditor", "shorthand", "sortkey", "sortname", "sorttitle", "sortyear",
+    "subtitle", "timestamp", "titleaddon", "translator", "uri", "urldate", "xdata", "xref", "year",
 })  # fmt: skip
 """Fields that are read in some other way, or not at all."""
 

@@ -95,11 +95,10 @@ def new_article(  # noqa: PLR0913 -- an option each
     for page in (*site.pages.values(), *site.drafts.values()):
         if page.id == name:
             raise SurroundingsError(f"{settings.content / page.path} is there already, and is left as it is")
-    above = _parent(site, parent)
     words = _told(title, "Title", name.replace("-", " ").capitalize())
-    text = starting.article_text(
-        words, _told(dek, "One or two sentences under it", ""), kind, above, _today()
-    )
+    below_it = _told(dek, "One or two sentences under it (Enter: later)", "")
+    above = _parent(site, parent)
+    text = starting.article_text(words, below_it, kind, above, _today())
 
     session.unsaved(f"articles/{name}.md", text)
     told = {(found.code, found.message) for found in before.diagnostics}
@@ -118,16 +117,20 @@ def _parent(site: "Site", given: str | None) -> str:
     """Give the page that is to stand above a new one: the one that was named or chosen, or the usual one."""
     from citewell.core.diagnostic import nearest
 
+    def known(name: str) -> str:
+        if not name or name in site.pages:
+            return name
+        near = nearest(name, site.pages)
+        mend = f"there is a page named `{near}`" if near else "write the name of a page's file without `.md`"
+        raise click.BadParameter(f"there is no page named `{name}`; {mend}")
+
     usual = _usual_parent(site)
     if given is None and usual and _on_terminal():
         for page in [*site.pages.values()][:_LISTED]:
             click.echo(f"  {page.id}  {page.title.text}")
-        given = _told(None, "The page above it", usual)
-    if given and given not in site.pages:
-        near = nearest(given, site.pages)
-        mend = f"there is a page named `{near}`" if near else "write the name of a page's file without `.md`"
-        raise SurroundingsError(f"there is no page named `{given}`; {mend}")
-    return usual if given is None else given
+    return (
+        known(given) if given is not None else _told(None, "The page above it", usual, known) if usual else ""
+    )
 
 
 def _usual_parent(site: "Site") -> str:

@@ -49,7 +49,7 @@ class _Reader:
         blocks = _blocks(self._offsets.text)
         reached = 0
         for number, block in enumerate(blocks):
-            at = self._offsets.text.find(block.raw, max(reached, self._line_start(block)))
+            at = max(reached, self._offsets.text.find(block.raw, max(reached, self._line_start(block))))
             following = blocks[number + 1] if number + 1 < len(blocks) else None
             match type(block).__name__:
                 case "String":

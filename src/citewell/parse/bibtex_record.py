@@ -7,7 +7,7 @@ from typing import Any, get_args
 from citewell.bibliography.bibtex import FIELDS, OTHER_FIELDS, SUBTYPES, TYPES
 from citewell.bibliography.identifiers import bare_doi
 from citewell.bibliography.names import OTHERS
-from citewell.core.diagnostic import Diagnostic, nearest
+from citewell.core.diagnostic import Diagnostic, Edit, nearest
 from citewell.parse.entries import Draft, Field, field_faults, group, listed
 from citewell.parse.latex import text_of, verbatim
 from citewell.parse.source_shape import TYPES as CSL_TYPES
@@ -81,7 +81,8 @@ def _type(kind: Field, fields: Fields, faults: list[Diagnostic]) -> str:
         near = nearest(kind.text, TYPES)
         mend = f"there is a type `@{near}`" if near else "write `@misc` for what has no type of its own"
         message = f"there is no type of entry `@{kind.text}`"
-        faults.append(Diagnostic("front-matter/wrong-type", kind.span, message, mend))
+        edit = Edit(kind.span, f"@{near}") if near else None
+        faults.append(Diagnostic("front-matter/wrong-type", kind.span, message, mend, edit=edit))
         return ""
     if sub in SUBTYPES or sub in get_args(CSL_TYPES):
         return SUBTYPES.get(sub, sub)

@@ -5,10 +5,10 @@ from difflib import SequenceMatcher
 
 from msgspec import Struct
 
-from citewell.core.diagnostic import Diagnostic, Span, nearest
+from citewell.core.diagnostic import Diagnostic, Edit, Span, nearest
 from citewell.parse.yamlnodes import Node
 
-_VERY_LIKE = 0.8
+_VERY_LIKE, _SHORT = 0.8, 4
 
 
 class Field(Struct, frozen=True):
@@ -85,7 +85,9 @@ def field_faults(fields: Mapping[str, Field], known: frozenset[str], id_: Field)
         near = next((fields[name] for name, field in meant.items() if field == "title"), None)
         mend = f"rename `{near.name}` to `title`" if near else "add a field `title = {…}`"
         message = f"the field `title` is missing in the entry `{id_.text}`"
-        yield Diagnostic("front-matter/missing-key", near.at if near else id_.span, message, mend)
+        edit = Edit(near.at, "title") if near else None
+        at = near.at if near else id_.span
+        yield Diagnostic("front-matter/missing-key", at, message, mend, edit=edit)
     for name, field in sorted(meant.items()):
         if field and field != "title":
             yield Diagnostic(
@@ -93,10 +95,13 @@ def field_faults(fields: Mapping[str, Field], known: frozenset[str], id_: Field)
                 fields[name].at,
                 f"unknown field `{fields[name].name}`",
                 f"there is a field named `{field}`",
+                edit=Edit(fields[name].at, field),
             )
 
 
 def _meant(name: str, lacking: frozenset[str]) -> str | None:
     """Give the field that a misspelt name means. Programs add fields of their own: only what is very like counts."""
+    if len(name) <= _SHORT:
+        return None
     near = nearest(name, lacking)
     return near if near and SequenceMatcher(None, name, near).ratio() >= _VERY_LIKE else None

@@ -9,7 +9,7 @@ from citewell.bibliography.identity import new_id
 from citewell.bibliography.kinds import SERIAL
 from citewell.bibliography.names import OTHERS
 from citewell.bibliography.ris import NUMBERED, PREPRINT, TAGS, TYPES
-from citewell.core.diagnostic import Diagnostic, Related, nearest
+from citewell.core.diagnostic import Diagnostic, Edit, Related, nearest
 from citewell.parse.entries import Draft, Entries, Field, group, listed
 from citewell.parse.spans import Offsets
 from citewell.parse.yamlnodes import Node
@@ -100,7 +100,9 @@ def _field(
     if match.re is _MEANT:
         message = f"the line `{line.strip()[:40]}` is not written as `{tag}  - …`"
         mend = f"write `{tag}`, two spaces, a hyphen and a space: `{tag}  - `"
-        found.append(Diagnostic("sources/broken-entry", at, message, mend))
+        head = match.start(2) if match[2] else len(line)
+        edit = Edit(offsets.span(start, head), f"{tag}  - ")
+        found.append(Diagnostic("sources/broken-entry", at, message, mend, edit=edit))
     if tag not in TAGS:
         message = f"RIS has no tag `{tag}`"
         mend = "write the tag that is meant, such as `TI`, `AU`, `PY`, `DO` or `UR`, or delete the line"
@@ -126,7 +128,8 @@ def _record(entry: _Entry, found: list[Diagnostic]) -> Node | None:
         near = nearest(kind.text, TYPES)
         mend = f"there is a type `{near}`" if near else "write `GEN` for what has no type of its own"
         message = f"there is no type of entry `{kind.text}`"
-        found.append(Diagnostic("front-matter/wrong-type", kind.span, message, mend))
+        edit = Edit(kind.span, near) if near else None
+        found.append(Diagnostic("front-matter/wrong-type", kind.span, message, mend, edit=edit))
     if title is None:
         message = "the title (`TI`) is missing in the entry that begins here"
         found.append(Diagnostic("front-matter/missing-key", kind.at, message, "add a line `TI  - …`"))
