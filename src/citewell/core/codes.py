@@ -73,6 +73,8 @@ _ALL = (
     Code("citations/bad-nct", "error", "A trial's registry number is malformed.", _UNCHECKABLE),
     Code("citations/bad-url", "error", "A source's address is malformed or not a web address.", _UNCHECKABLE),
     Code("sources/not-a-list", "error", "The shared library is not a list.", _UNCHECKABLE),
+    Code("sources/broken-entry", "error", "An entry of the shared library is not written as its format asks.", _UNCHECKABLE),
+    Code("sources/unknown-field", "warning", "A field of an entry is misspelt or does not exist.", "What stands in it is not printed: readers miss the journal, the year or the DOI."),
     Code("sources/not-a-record", "error", "An entry of the shared library is not a group of keys.", _UNCHECKABLE),
     # terms
     Code("terms/two-meanings", "error", "One term, or one of its short forms, is defined in two ways.", "Same word, different things: the reader of both pages is misled."),
