@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from citewell.cli.build import built
-from citewell.cli.settings import Settings, options, report, say, shared
+from citewell.cli.settings import Settings, options, report, say, shared, today
 
 
 @click.command()
@@ -26,6 +26,8 @@ def serve(settings: Settings, port: int, *, open_: bool) -> None:
     from citewell.io.preview.showing import Built
     from citewell.io.report import count, tell
     from citewell.session import Session
+    from citewell.status import status_of
+    from citewell.status.page import body
 
     called = options(settings, write=True)
     session = Session(called)
@@ -46,7 +48,9 @@ def serve(settings: Settings, port: int, *, open_: bool) -> None:
 
     watched = (called.content, *(called.root / folder for folder in ("templates", "static", "blocks")))
     serve_site(
-        Previewed(called.output, watched, port),
+        Previewed(
+            called.output, watched, port, {"status": lambda: body(status_of(session.check(), today()))}
+        ),
         build,
         ready,
         lambda sentence: click.echo(f"citewell: {sentence}", err=True),
