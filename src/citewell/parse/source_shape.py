@@ -142,11 +142,17 @@ _Date = Annotated[
 ]
 
 
+def _doi_in_address(text: str) -> str:
+    """Give the DOI that an address spells sign for sign, or nothing."""
+    bare = bare_doi(text)
+    return "" if re.search("[%?#]", bare) else bare
+
+
 class _Work(Shape):
     id: Annotated[str, Field(pattern=r"^[^\s\[\]@;,]+$")]
     type: _TYPES
     title: Plain
-    DOI: Annotated[str, identifier("citations/bad-doi", doi_fault, bare_doi)] | None = None
+    DOI: Annotated[str, identifier("citations/bad-doi", doi_fault, _doi_in_address)] | None = None
     PMID: Annotated[str, identifier("citations/bad-pmid", pmid_fault)] | None = None
     NCT: Annotated[str, identifier("citations/bad-nct", nct_fault)] | None = None
     URL: Annotated[str, identifier("citations/bad-url", url_fault)] | None = None
