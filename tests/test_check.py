@@ -343,6 +343,25 @@ def test_a_companion_is_added_in_the_style_of_the_file(
     ]
 
 
+@pytest.mark.parametrize(
+    ("doi", "mended"),
+    [
+        ("https://doi.org/10.1002/jev2.12404", "10.1002/jev2.12404"),
+        ('"doi: 10.1002/jev2.12404"', "10.1002/jev2.12404"),
+        ("https://doi.org/10.1002/a%3Cb", None),
+        ("https://doi.org/10.1002/a?from=x", None),
+        ("jev2.12404", None),
+    ],
+)
+def test_a_doi_is_taken_out_of_an_address_that_spells_it(
+    doi: str, mended: str | None, tmp_path: Path
+) -> None:
+    make(tmp_path, GOOD, **{"sources.yaml": LIBRARY + f"- id: a\n  type: book\n  title: A\n  DOI: {doi}\n"})
+    (found,) = Session(site_options(tmp_path)).check().diagnostics
+    assert found.code == "citations/bad-doi"
+    assert (found.edit and found.edit.text) == mended
+
+
 # -- properties ----------------------------------------------------------------------------------------------------
 
 WORDS = {  # a word of the good page -> what stands in front of it where it is misspelt

@@ -183,6 +183,12 @@ _Name = Annotated[
 ]
 
 
+def _doi_in_address(text: str) -> str:
+    """Give the DOI that an address spells sign for sign, or nothing."""
+    bare = bare_doi(text)
+    return "" if re.search("[%?#]", bare) else bare
+
+
 def _partial_date(value: Any) -> Any:
     """Accept what CSL accepts: a text as exact as is known, or `date-parts`; every part must exist."""
     if isinstance(value, str):
@@ -212,7 +218,7 @@ _Date = Annotated[
     Discriminator(_is_mapping),
     BeforeValidator(_partial_date),
 ]
-_Doi = Annotated[str, identifier("citations/bad-doi", doi_fault, bare_doi), looks(f"^{DOI.pattern}$")]
+_Doi = Annotated[str, identifier("citations/bad-doi", doi_fault, _doi_in_address), looks(f"^{DOI.pattern}$")]
 _Pmid = Annotated[
     str,
     identifier("citations/bad-pmid", pmid_fault),

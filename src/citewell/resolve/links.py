@@ -28,7 +28,10 @@ def page_meant(site: Site, page: Facts, target: str) -> str | None:
     path = target.partition("#")[0]
     if not path or _is_external(target):
         return None
-    return page_of(site, page, target) or site.paths.get(_near(site, _inside(page, path)) or "")
+    inside = _inside(page, path)
+    if inside in site.images:
+        return None
+    return page_of(site, page, target) or site.paths.get(_near(site, inside) or "")
 
 
 def _is_external(target: str) -> bool:
