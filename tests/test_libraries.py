@@ -125,6 +125,10 @@ BROKEN_BIB = {
         ("x", "a comma is missing behind `@book{x`"),
     ),
     "two commas": ("@book{x,\n  title = {A},,\n  year = 2020\n}", (",", "two commas follow each other here")),
+    "two commas on two lines": (
+        "@book{x,\n  title = {A},\n  ,\n  year = 2020\n}",
+        (",", "two commas follow each other here"),
+    ),
     "no id": ("@book{\n  title = {A},\n  year = 2020\n}", ("@book{", "the entry `@book{` has no id")),
     "an empty id": ("@book{,\n  title = {A}\n}", ("@book{", "the entry `@book` has no id")),
     "no equals sign": (

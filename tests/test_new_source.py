@@ -461,8 +461,12 @@ def test_a_wrong_call_is_one_sentence(words: list[str], sentence: str, content: 
     assert sentence in result.stderr.replace("the name of one", "its name")
 
 
-def test_without_a_site_there_is_nothing_to_add_to(content: Path) -> None:
+@pytest.mark.parametrize("is_there", [True, False])
+def test_without_a_site_there_is_nothing_to_add_to(content: Path, *, is_there: bool) -> None:
     (content / "site.yaml").unlink()
+    if not is_there:
+        (content / "sources.yaml").unlink()
+        content.rmdir()
     result = run("--from", str(FILES / "sources.bib"))
     assert result.exit_code == 2
     assert "type `citewell new site` to make one" in result.stderr

@@ -105,9 +105,9 @@ def add_record(content: Path, record: Mapping[str, Any]) -> Addition:
 
 
 def _shelf(content: Path) -> _Shelf:
-    sources = {source.path: source for source in discover(content).sources}
-    if "site.yaml" not in sources:
+    if not (content / "site.yaml").is_file():
         raise SurroundingsError(f"there is no {content / 'site.yaml'}; type `citewell new site` to make one")
+    sources = {source.path: source for source in discover(content).sources}
     named = [name for name in LIBRARIES if name in sources]
     name = named[0] if named else LIBRARIES[0]
     if not named and (content / name).is_symlink():

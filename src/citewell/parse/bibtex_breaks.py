@@ -60,7 +60,7 @@ def _without_equals(raw: str, reason: str) -> Break:
     start = raw.rfind(",") + 1
     word = raw[start:].strip()
     if not word:
-        return Break(len(raw) - 1, 1, "two commas follow each other here", "delete one of the two")
+        return Break(start - 1, 1, "two commas follow each other here", "delete one of the two")
     at = raw.find(word, start)
     first = word.split()[0]
     return Break(at, len(first), f"a `=` is missing behind `{first}`", f"write `{first} = {{…}}`")
