@@ -252,6 +252,7 @@ class Facts(Struct, frozen=True):
     ]  # keys of the front matter that could not be read: what follows from them is not told
     span: Span  # where the page is named: its title
     article: str  # digest of the Article
+    slug: Span | None = None  # where the address is chosen
 
 
 class Parsed(Struct, frozen=True):

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache
 from pathlib import PurePosixPath
 from typing import Any, cast
+from unicodedata import normalize
 
 from msgspec import Struct, structs
 from pydantic import BaseModel, Field, create_model
@@ -169,8 +170,9 @@ class _Page:
 
     def tell_signs(self, text: str, node: Node) -> None:
         """Tell links and citations in a text that takes emphasis only."""
-        locate = in_value(self.place, node) if "[" in text else None
-        for match in _SIGNS.finditer(text) if locate else ():
+        found = list(_SIGNS.finditer(text))
+        locate = in_value(self.place, node)
+        for match in found:
             row = text.count("\n", 0, match.start())
             column = match.start() - (text.rfind("\n", 0, match.start()) + 1)
             self.reader.tell(
@@ -232,11 +234,12 @@ class _Page:
     def facts(self, article: Article) -> Facts:
         """Give what the rest of the site may know."""
         matter, path = self.matter, self.path
-        slug = matter.slug or path.stem
+        name = normalize("NFC", path.stem)
+        slug = matter.slug or name
         folders = [folder for folder in path.parent.parts if folder != "articles"]
         order = [piece.number for piece in pieces_in_order(article) if isinstance(piece, Gap)]
         return Facts(
-            id=path.stem,
+            id=name,
             path=str(path),
             url="/".join([*folders, slug]) + "/",
             kind=matter.kind,
@@ -249,9 +252,13 @@ class _Page:
             review=article.review,
             tags=tuple(dict.fromkeys(matter.tags)),
             aliases=tuple(Alias(alias, self.span("aliases", at)) for at, alias in enumerate(matter.aliases)),
-            parent=PageRef(matter.parent, self.span("parent")) if matter.parent else None,
+            parent=PageRef(normalize("NFC", matter.parent), self.span("parent")) if matter.parent else None,
             companions=tuple(
-                PageRef(companion.page, self.span("companions", at, "page"), line(companion.because or ""))
+                PageRef(
+                    normalize("NFC", companion.page),
+                    self.span("companions", at, "page"),
+                    line(companion.because or ""),
+                )
                 for at, companion in enumerate(matter.companions)
             ),
             anchors=(*self.reader.anchors, *self.block_anchors(article)),
@@ -264,6 +271,7 @@ class _Page:
             doubt=tuple(sorted(self.doubt)),
             span=self.span("title"),
             article=digest(article),
+            slug=self.span("slug") if matter.slug else None,
         )
 
     def block_anchors(self, article: Article) -> Iterator[str]:

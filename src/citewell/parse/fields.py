@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
+from unicodedata import normalize
+from urllib.parse import unquote
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -31,12 +33,17 @@ Inline = Annotated[str, Field(min_length=1), Markdown("inline")]
 Paragraphs = Annotated[str, Field(min_length=1), Markdown("paragraphs")]
 
 
-def fault(code: str, message: str, mend: str, key: str = "") -> PydanticCustomError:
-    """Make the error that a validator raises to give a diagnostic of that code; `key` is at fault inside a group."""
+def fault(
+    code: str, message: str, mend: str, key: str = "", other: tuple[str, str] = ("", "")
+) -> PydanticCustomError:
+    """Make the error that a validator raises to give a diagnostic of that code.
+
+    `key` is at fault inside a group; `other` is a second key of the group that explains it, and how.
+    """
     return PydanticCustomError(
         code,
         "{message}",
-        {"message": message, "mend": mend, "key": key},
+        {"message": message, "mend": mend, "key": key, "other": other[0], "note": other[1]},
     )
 
 
@@ -71,11 +78,33 @@ def _interval(text: str) -> str:
     return text
 
 
+_LONGEST = 200  # bytes of a name on disk, which systems limit to 255
+
+
+def _tag(text: str) -> str:
+    if len(text.encode()) > _LONGEST:
+        raise fault(
+            "front-matter/wrong-type",
+            f"this tag is {len(text)} characters long, too long for a page of its own",
+            "write one or two words",
+        )
+    return text
+
+
+TagName = Annotated[str, Field(min_length=1), AfterValidator(_tag)]
+
 Interval = Annotated[str, AfterValidator(_interval)]
 
 
 def as_slug(text: str) -> str:
-    """Check a page's slug: one part of a path, which leads nowhere else."""
+    """Check a page's slug: one part of a path, which leads nowhere else. It comes out in the composed form of Unicode."""
+    text = normalize("NFC", text)
+    if len(text.encode()) > _LONGEST:
+        raise fault(
+            "front-matter/bad-slug",
+            f"this slug is {len(text)} characters long, too long for the name of a folder",
+            "write a few words, as in `islet-cells`",
+        )
     if not re.fullmatch(r"[\w-]+(\.[\w-]+)*", text):
         raise fault(
             "front-matter/bad-slug",
@@ -87,7 +116,14 @@ def as_slug(text: str) -> str:
 
 def as_path(text: str) -> str:
     """Check a path of the site, such as an alias."""
-    if not re.fullmatch(r"/[\w./%-]*", text) or ".." in text:
+    text = normalize("NFC", text)
+    if len(text.encode()) > _LONGEST:
+        raise fault(
+            "front-matter/bad-alias",
+            f"this alias is {len(text)} characters long, too long for the names of folders",
+            "write a shorter one, or delete it",
+        )
+    if not re.fullmatch(r"/[\w./%-]*", text) or ".." in unquote(text):
         raise fault(
             "front-matter/bad-alias",
             f"the alias `{text}` is not a path from the site's root",

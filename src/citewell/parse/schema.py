@@ -12,6 +12,7 @@ from citewell.parse.fields import (
     Paragraphs,
     Plain,
     Shape,
+    TagName,
     as_element,
     as_path,
     as_slug,
@@ -67,7 +68,7 @@ class FrontMatter(Shape):
     published: Day | None = None
     updated: Day | None = None
     reviewed: ReviewShape | None = None
-    tags: list[Plain] = Field(default_factory=list)
+    tags: list[TagName] = Field(default_factory=list)
     draft: bool = False
     aliases: list[Annotated[str, AfterValidator(as_path)]] = Field(default_factory=list)
     citations: list[CitationShape] | None = None

@@ -7,7 +7,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from citewell.core.diagnostic import Diagnostic, Span, nearest
+from citewell.core.diagnostic import Diagnostic, Related, Span, nearest
 from citewell.parse.yamlnodes import Node
 
 
@@ -80,7 +80,9 @@ def _diagnostic(shape: Any, node: Node, item: ErrorDetails) -> Diagnostic:
         return _missing_key(node.find(where[:-1]).span, str(where[-1]), inside)
     if "/" in kind:
         span = target.find([context["key"]]).span
-        return Diagnostic(kind, span, str(context["message"]), str(context["mend"]))
+        other = target.keys.get(context["other"])
+        related = (Related(other, str(context["note"])),) if other else ()
+        return Diagnostic(kind, span, str(context["message"]), str(context["mend"]), related)
     name, is_entry = _key_on(node, where)
     if kind == "too_short" and not target.value:
         return Diagnostic(
