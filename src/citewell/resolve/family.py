@@ -28,9 +28,9 @@ def ancestors(site: Site, page: Facts) -> tuple[Facts, ...]:
     """Give the pages above a page, the topmost first; a circle is followed once."""
     line: list[Facts] = []
     above = page.parent
-    while above and above.name in site.pages and site.pages[above.name] not in (*line, page):
-        if len(line) == _DEEPEST:
-            break
+    passed = {page.id}
+    while above and above.name in site.pages and above.name not in passed and len(line) < _DEEPEST:
+        passed.add(above.name)
         line.append(site.pages[above.name])
         above = line[-1].parent
     return tuple(reversed(line))
