@@ -12,9 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PYTHON = os.environ.get("CITEWELL_PYTHON", sys.executable)
 NAME = "citewell"
-VERSION = re.search('"(.+)"', (ROOT / "src/citewell/__init__.py").read_text("utf-8").split("__version__")[1])[
-    1
-]
+VERSION = (ROOT / "src/citewell/__init__.py").read_text("utf-8").split('__version__ = "')[1].split('"')[0]
 HAS = {"frontmatter", "schema", "citations", "glossary", "parents"}
 ENV = {"PYTHONPATH": str(ROOT / "src"), "PYTHONDONTWRITEBYTECODE": None}
 CACHES = [".citewell"]
@@ -25,12 +23,12 @@ SETTINGS = "title: T\nbase_url: https://example.org/\n"
 _OTHERS = re.compile(r"^(?:url|permalink|save_as):", re.MULTILINE)  # other generators' names for `slug`
 
 
-def setup(site):
+def setup(site: Path) -> None:
     """Write the settings, all that a site needs beside its pages."""
     (site / "content/site.yaml").write_text(SETTINGS, "utf-8")
 
 
-def translate(path, text):
+def translate(path: str, text: str) -> list[tuple[str, str]]:
     """Give a page, or a part of one, in our spelling; other files as they are."""
     if not path.endswith(".md"):
         return [(path, text)]
@@ -45,27 +43,27 @@ def translate(path, text):
     return [(path, matter + fence + body)]
 
 
-def _halves(text):
+def _halves(text: str) -> tuple[str, str, str]:
     found = re.match(r"(\ufeff?---\r?\n.*?)(^---\r?$)(.*)", text, re.DOTALL | re.MULTILINE)
-    return found.groups() if found else (text, "", "")
+    return (found[1], found[2], found[3]) if found else (text, "", "")
 
 
-def page(name):
+def page(name: str) -> list[str]:
     """Give where a page lands in the output."""
     return [f"{name}/index.html"]
 
 
-def url(name):
+def url(name: str) -> str:
     """Give the address of a page in the preview."""
     return f"/{name}/"
 
 
-def build(_site, content, out):
+def build(_site: Path, content: Path, out: Path) -> list[object]:
     """Give the command that builds."""
     return [PYTHON, "-m", "citewell", "build", "--content", content, "--output", out]
 
 
-def serve(site, content, port):
+def serve(site: Path, content: Path, port: int) -> list[object]:
     """Give the command of the preview."""
     return [
         PYTHON,
@@ -81,7 +79,7 @@ def serve(site, content, port):
     ]
 
 
-def _article(line):
+def _article(line: str) -> str:
     return '{% extends "base.html" %}\n{% block main %}\n' + line + "\n{{ content.body }}\n{% endblock %}\n"
 
 

@@ -121,14 +121,14 @@ def status_of(answer: bytes) -> int:
 
 
 @contextmanager
-def previewing(folder: Path, *options: str, ready: str = "serving ") -> Iterator[Preview]:
+def previewing(folder: Path, port: int | None = None) -> Iterator[Preview]:
     """Serve the site of a folder, and end it as `Preview.end` does."""
-    port = free_port()
+    port = port or free_port()
     log = folder / "said.log"
     with (
         log.open("wb") as said,
         subprocess.Popen(
-            [sys.executable, "-m", "citewell", "serve", "--port", str(port), *options],
+            [sys.executable, "-m", "citewell", "serve", "--port", str(port)],
             cwd=folder,
             stdout=said,
             stderr=subprocess.STDOUT,
@@ -137,7 +137,7 @@ def previewing(folder: Path, *options: str, ready: str = "serving ") -> Iterator
     ):
         try:
             preview = Preview(folder, port, process, log)
-            until(lambda: ready in preview.said or process.poll() is not None, "the preview started")
+            until(lambda: "serving " in preview.said or process.poll() is not None, "the preview started")
             yield preview
             preview.end()
         finally:

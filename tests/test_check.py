@@ -273,6 +273,7 @@ def test_only_one_name_that_is_near_enough_is_meant(word: str, known: list[str],
         "companions: [{page: red-flags}, {page: red-flgs}]\n",  # it is named already
         "parent: pagee\n",  # the page itself
         "kind: |-\n  guidee\n",  # the value begins on another line
+        "kind: |-    \n  guidee\n",  # and what stands on its line is as long
         'kind: "guide\\x65"\n',  # it is written with an escape
         "parent: >-\n  red-flgs\n",
     ],
@@ -340,6 +341,25 @@ def test_a_companion_is_added_in_the_style_of_the_file(
         for found in Session(site_options(tmp_path)).check().diagnostics
         if found.code.startswith("yaml")
     ]
+
+
+@pytest.mark.parametrize(
+    ("doi", "mended"),
+    [
+        ("https://doi.org/10.1002/jev2.12404", "10.1002/jev2.12404"),
+        ('"doi: 10.1002/jev2.12404"', "10.1002/jev2.12404"),
+        ("https://doi.org/10.1002/a%3Cb", None),
+        ("https://doi.org/10.1002/a?from=x", None),
+        ("jev2.12404", None),
+    ],
+)
+def test_a_doi_is_taken_out_of_an_address_that_spells_it(
+    doi: str, mended: str | None, tmp_path: Path
+) -> None:
+    make(tmp_path, GOOD, **{"sources.yaml": LIBRARY + f"- id: a\n  type: book\n  title: A\n  DOI: {doi}\n"})
+    (found,) = Session(site_options(tmp_path)).check().diagnostics
+    assert found.code == "citations/bad-doi"
+    assert (found.edit and found.edit.text) == mended
 
 
 # -- properties ----------------------------------------------------------------------------------------------------
@@ -411,7 +431,8 @@ def test_putting_back_what_stands_there_changes_nothing(
 
 
 def test_of_edits_that_touch_the_first_counts() -> None:
-    edits = [Edit(Span("a", 1, 2, 2), "X"), Edit(Span("a", 1, 3, 2), "Y"), Edit(Span("a", 1, 5, 0), "Z\n")]
+    places = [(2, 2, "X"), (3, 2, "Y"), (4, 0, "behind X"), (5, 0, "Z\n"), (5, 0, "again")]
+    edits = [Edit(Span("a", 1, column, length), text) for column, length, text in places]
     assert edited(b"abcde\r\n", edits) == b"aXdZ\r\ne\r\n"
 
 

@@ -239,11 +239,11 @@ def test_a_mistake_has_no_echo(code: str, files: dict[str, str], tmp_path: Path)
         ('dek: "What is known\n', (3, 6), "a quote is opened here and never closed"),
         ('dek: "Exosomes" are small\n', (3, 17), 'the value ends with `"`, and text follows it'),
         ("dek: [A] word\n", (3, 10), "the value ends with `]`, and text follows it"),
-        ("dek: @welsh2024 says\n", (3, 6), "a value cannot begin with the sign @"),
+        ("dek: @welsh2024 says\n", (3, 6), "a value cannot begin with the sign `@`"),
         ("reviewed:\n\ton: 2026-11-22\n", (4, 1), "a tab stands here"),
         ("tags: [a, b\nkicker: A story\n", (3, 7), "between the `[` here and its end a `,` is missing"),
         ("only some words\n", (3, 1), "this line is not `key: value`"),
-        ("tags:\n  - a\n - b\n", (5, 2), "this is not YAML: "),
+        ("tags:\n  - a\n - b\n", (5, 2), "this line is indented by 1, which fits none of the lines above it"),
     ],
 )
 def test_broken_yaml_is_told_in_the_words_of_an_editor(

@@ -160,7 +160,13 @@ def test_the_one_exception_is_still_needed() -> None:
 # -- what travels ------------------------------------------------------------------------------------------------------
 
 # Tools of one stage that keep count while they work on one page, and are never handed on.
-AT_WORK = {"parse.article._Page", "parse.collector.Collector", "parse.prose.Reader", "parse.spans.Paragraphs"}
+AT_WORK = {
+    "parse.article._Page",
+    "parse.brackets._Walked",
+    "parse.collector.Collector",
+    "parse.prose.Reader",
+    "parse.spans.Paragraphs",
+}
 
 
 def classes() -> Iterator[type]:

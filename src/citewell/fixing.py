@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from stat import S_IMODE
-from tempfile import NamedTemporaryFile
+from tempfile import mkstemp
 
 from msgspec import Struct
 
@@ -72,14 +72,15 @@ def write(content: Path, files: Mapping[str, Fixed]) -> None:
 
 
 def _replace(target: Path, data: bytes) -> None:
-    with NamedTemporaryFile(dir=target.parent, prefix=".citewell-", delete=False) as file:
-        new = Path(file.name)
-        try:
+    descriptor, name = mkstemp(dir=target.parent, prefix=".citewell-")
+    new = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-            new.chmod(S_IMODE(target.stat().st_mode))
-            new.replace(target)
-        except OSError:
-            new.unlink()
-            raise
+        new.chmod(S_IMODE(target.stat().st_mode))
+        new.replace(target)
+    except OSError:
+        new.unlink()
+        raise

@@ -18,6 +18,7 @@ from citewell.core.memo import Memo
 from citewell.core.model import Asset, Config, Source
 from citewell.core.plugin import Block
 from citewell.core.view import Artifact, Resolved
+from citewell.io.disk import LIBRARIES
 from citewell.io.inputs import Inputs, Options
 from citewell.io.store import Store
 from citewell.io.workers import spread
@@ -155,7 +156,7 @@ def _settings(inputs: Inputs) -> Source:
 
 
 def _is_library(source: Source) -> bool:
-    return source.path in {"sources.json", "sources.yaml", "sources.yml"}
+    return source.path in LIBRARIES
 
 
 def _with_base_url(config: Config, base_url: str | None) -> Config:

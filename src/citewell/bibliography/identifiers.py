@@ -79,3 +79,24 @@ def pmcid_address(pmcid: str) -> str:
 def nct_address(nct: str) -> str:
     """Where a ClinicalTrials.gov number leads; nothing if it is not one."""
     return f"https://clinicaltrials.gov/study/{nct}" if is_nct(nct) else ""
+
+
+def identified(text: str) -> tuple[str, str] | None:
+    """Tell what a person typed or pasted: ("DOI" | "PMID" | "PMCID" | "NCT", the bare number), or nothing."""
+    text = text.strip().rstrip(".,;")
+    for kind, form in _TYPED.items():
+        if match := form.fullmatch(text):
+            return kind, match[1].upper()
+    doi = bare_doi(text)
+    return None if doi_fault(doi) else ("DOI", doi)
+
+
+_TYPED = {
+    "NCT": re.compile(
+        r"(?:https?://(?:www\.)?clinicaltrials\.gov/\S*?)?(NCT[0-9]{8})(?:[/?#]\S*)?", re.IGNORECASE
+    ),
+    "PMCID": re.compile(r"(?:pmcid:\s*|https?://\S*/)?(PMC[0-9]+)/?", re.IGNORECASE),
+    "PMID": re.compile(
+        r"(?:pmid:?\s*|https?://(?:www\.)?(?:pubmed\.)?ncbi\S*/)?([1-9][0-9]{0,8})/?", re.IGNORECASE
+    ),
+}

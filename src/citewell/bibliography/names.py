@@ -15,6 +15,8 @@ NLM_SHOWN = 6
 AMA_MOST, AMA_SHOWN = 6, 3
 APA_MOST, APA_SHOWN = 20, 19
 _PAIR = 2
+OTHERS = "et al."
+"""The last of a list of names that is known to be longer."""
 
 
 def nlm_list(names: tuple[Name, ...]) -> str:
@@ -59,6 +61,8 @@ def _shortened(names: list[str], *, most: int, shown: int) -> str:
 def _with_ampersand(names: list[str], *, comma: bool) -> str:
     if len(names) <= 1:
         return "".join(names)
+    if names[-1] == OTHERS:
+        return ", ".join(names)
     return f"{', '.join(names[:-1])}{',' if comma else ''} & {names[-1]}"
 
 

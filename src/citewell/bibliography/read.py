@@ -45,8 +45,8 @@ def work_from_csl(record: dict[str, object]) -> Work:
     return Work(
         id=_text(record["id"]),
         type=_text(record.get("type")) or "document",
-        author=_names(record.get("author")),
-        editor=_names(record.get("editor")),
+        author=names(record.get("author")),
+        editor=names(record.get("editor")),
         issued=_date(record.get("issued")),
         accessed=_date(record.get("accessed")),
         doi=bare_doi(_text(record.get("DOI"))),
@@ -61,7 +61,8 @@ def _text(value: object) -> str:
     return " ".join(str(value).split())
 
 
-def _names(value: object) -> tuple[Name, ...]:
+def names(value: object) -> tuple[Name, ...]:
+    """The names in a list as CSL-JSON holds it, without the empty ones."""
     entries = value if isinstance(value, list | tuple) else [value]
     return tuple(name for name in map(_name, entries) if name != Name())
 
@@ -82,6 +83,14 @@ def _name(value: object) -> Name:
         return Name(literal=family)
     given, _, suffix = rest.partition(",")
     return Name(family=family.strip(), given=given.strip(), suffix=suffix.strip())
+
+
+def date_text(value: object) -> str:
+    """Give a date as CSL-JSON holds it in the form `2019-12-06`, as exactly as it is known; nothing for none."""
+    date = _date(value)
+    if date is None:
+        return ""
+    return "-".join([f"{date.year:04}", *(f"{part:02}" for part in (date.month, date.day) if part)])
 
 
 def _date(value: object) -> Date | None:

@@ -70,7 +70,7 @@ class Settings:
 
     def color_on(self, stream: TextIO) -> bool:
         """Tell whether what goes to this stream may be in colour."""
-        return self.may_color and stream.isatty()
+        return not (self.no_color or os.environ.get("NO_COLOR")) and stream.isatty()
 
     @property
     def prefix(self) -> str:
@@ -79,8 +79,11 @@ class Settings:
 
 
 def _base_url(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
-    if value is None:
-        return None
+    return None if value is None else public_address(value)
+
+
+def public_address(value: str) -> str:
+    """Give the address of a site with a slash at its end. Raises click.BadParameter for what is none."""
     try:
         parts = urlsplit(value)
     except ValueError as error:

@@ -48,4 +48,6 @@ def scheme_fault(url: str) -> str | None:
         return f"has the scheme `{parts.scheme}:`, which a reader's browser may run or cannot open"
     if parts.scheme in {"http", "https"} and not parts.netloc:
         return "names no site"
+    if parts.scheme in {"mailto", "tel"} and not parts.path:
+        return "names nobody"
     return None

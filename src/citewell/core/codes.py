@@ -31,7 +31,7 @@ _ALL = (
     # YAML
     Code("yaml/broken", "error", "The YAML cannot be read.", _STOPS),
     Code("yaml/repeated-key", "error", "A key stands twice in one place.", "One of the two values would win in silence."),
-    Code("yaml/not-allowed", "error", "An anchor, alias, tag or merge key is used.", "The value that readers see stands somewhere else in the file."),
+    Code("yaml/not-allowed", "error", "An anchor, alias, tag, merge key or directive is used, or a `#` cuts a value off.", "The value that readers see stands somewhere else in the file."),
     Code("yaml/too-deep", "error", "Values are nested too deeply.", _STOPS),
     # front matter
     Code("front-matter/missing", "error", "The file has no front matter.", _STOPS),
@@ -45,6 +45,7 @@ _ALL = (
     Code("front-matter/bad-alias", "error", "An alias is not a path of the site.", "Old links would lead nowhere."),
     # links
     Code("links/missing-page", "error", "A link leads to a page that is not there.", _DEAD),
+    Code("links/unreadable", "error", "A link is not written as one.", "Readers see its signs, and the link is lost.", may_warn=True),
     Code("links/missing-heading", "error", "A link leads to a heading that is not there.", "Readers land at the top of a long page and give up.", may_warn=True),
     Code("links/unknown-reference", "error", "A link names a reference that is not on the page.", "Readers see the signs, and the link is lost.", may_warn=True),
     Code("links/case", "error", "A link spells a file's name with other capitals.", "It works on one computer and is dead on the web."),
@@ -59,6 +60,7 @@ _ALL = (
     # the family of pages
     Code("family/unknown-parent", "error", "The parent page does not exist.", "Readers lose the way back to the larger picture."),
     Code("family/circular-parent", "error", "A page is its own ancestor.", "There is no way to the top."),
+    Code("family/too-deep", "error", "A page lies too many levels below the topmost page.", "Readers lose the way back to the larger picture."),
     Code("family/unknown-companion", "error", "A companion page does not exist.", _DEAD),
     Code("family/one-way-companion", "warning", "A companion page does not link back.", "Readers who arrive at the other page do not learn of this one."),
     Code("family/orphan", "warning", "No page leads to this page.", "Nobody will find it."),
@@ -73,6 +75,8 @@ _ALL = (
     Code("citations/bad-nct", "error", "A trial's registry number is malformed.", _UNCHECKABLE),
     Code("citations/bad-url", "error", "A source's address is malformed or not a web address.", _UNCHECKABLE),
     Code("sources/not-a-list", "error", "The shared library is not a list.", _UNCHECKABLE),
+    Code("sources/broken-entry", "error", "An entry of the shared library is not written as its format asks.", _UNCHECKABLE),
+    Code("sources/unknown-field", "warning", "A field of an entry is misspelt or does not exist.", "What stands in it is not printed: readers miss the journal, the year or the DOI."),
     Code("sources/not-a-record", "error", "An entry of the shared library is not a group of keys.", _UNCHECKABLE),
     # terms
     Code("terms/two-meanings", "error", "One term, or one of its short forms, is defined in two ways.", "Same word, different things: the reader of both pages is misled."),

@@ -267,6 +267,7 @@ class Facts(Struct, frozen=True):
     article: str  # digest of the Article
     places: tuple[tuple[str, Span], ...] = ()  # of headings, bold leads and blocks, by anchor
     opening: Opening | None = None  # None: no companion can be added without changing how the file is written
+    slug: Span | None = None  # where the address is chosen
 
 
 class Parsed(Struct, frozen=True):

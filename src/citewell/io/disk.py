@@ -12,7 +12,9 @@ from citewell.core.model import Source
 from citewell.io import SurroundingsError, reason
 
 KINDS = frozenset({".md", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg"})
-NAMES = frozenset({"site.yaml", "sources.json", "sources.yaml", "sources.yml"})
+LIBRARIES = ("sources.yaml", "sources.yml", "sources.json", "sources.bib", "sources.ris")
+"""Files that hold the shared library of sources; a new source is added to the first that is there."""
+NAMES = frozenset({"site.yaml", *LIBRARIES})
 MOST_BYTES = 16 * 1024 * 1024
 
 # A link that was put in place of a file is not followed, and a pipe does not hold the build up. Where a
@@ -210,10 +212,9 @@ def _unknown_kind(path: str) -> Diagnostic:
     small = PurePosixPath(path).suffix.lower()
     if small in KINDS:
         help_ = f"write the end of its name in small letters: `{small}`"
-    elif small in {".json", ".yaml", ".yml"}:
-        help_ = (
-            "settings stand in `site.yaml`, sources in `sources.json` or `sources.yaml`, beside each other"
-        )
+    elif small in {".json", ".yaml", ".yml", ".bib", ".ris"}:
+        names = ", ".join(f"`{name}`" for name in LIBRARIES)
+        help_ = f"settings stand in `site.yaml`, sources beside it in one of {names}"
     else:
         help_ = f"save it as one of {', '.join(sorted(KINDS))}, or move it out of this folder"
     return Diagnostic(

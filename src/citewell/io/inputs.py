@@ -26,6 +26,8 @@ _PACKAGES = (
     "imagesize",
     "pillow",
     "rapidfuzz",
+    "bibtexparser",
+    "pylatexenc",
 )
 
 

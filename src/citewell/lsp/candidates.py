@@ -46,8 +46,7 @@ def page_at(known: Known, path: str, target: str) -> Facts | None:
     if not target:
         return known.pages.get(path)
     if target.startswith("/"):
-        url = f"{target.strip('/')}/"
-        return next((page for page in known.site.pages.values() if page.url == url), None)
+        return known.page(known.site.urls.get(f"{target.strip('/')}/", ""))
     return known.pages.get(normpath(join(dirname(path), unquote(target))))
 
 

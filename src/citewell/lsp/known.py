@@ -32,8 +32,9 @@ class Known(Struct, frozen=True):
         return CODES | {code.name: code for block in self.blocks for code in block.codes}
 
     def page(self, name: str) -> Facts | None:
-        """Give a page by its file's name without `.md`, a draft too."""
-        return self.site.pages.get(name) or self.site.drafts.get(name)
+        """Give a page by its file's name without `.md`, a draft too: in full, since a site holds outlines."""
+        outline = self.site.pages.get(name) or self.site.drafts.get(name)
+        return None if outline is None else self.pages.get(outline.path)
 
     def source(self, key: str) -> Citation | None:
         """Give the record of a source: of the library, or the first page that brings it."""

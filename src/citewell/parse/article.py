@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache
 from pathlib import PurePosixPath
 from typing import Any, cast
+from unicodedata import normalize
 
 from msgspec import Struct, structs
 from pydantic import BaseModel, Field, create_model
@@ -238,11 +239,12 @@ class _Page:
     def facts(self, article: Article) -> Facts:
         """Give what the rest of the site may know."""
         matter, path = self.matter, self.path
-        slug = matter.slug or path.stem
+        name = normalize("NFC", path.stem)
+        slug = matter.slug or name
         folders = [folder for folder in path.parent.parts if folder != "articles"]
         order = [piece.number for piece in pieces_in_order(article) if isinstance(piece, Gap)]
         return Facts(
-            id=path.stem,
+            id=name,
             path=str(path),
             url="/".join([*folders, slug]) + "/",
             kind=matter.kind,
@@ -255,9 +257,15 @@ class _Page:
             review=article.review,
             tags=tuple(dict.fromkeys(matter.tags)),
             aliases=tuple(Alias(alias, self.span("aliases", at)) for at, alias in enumerate(matter.aliases)),
-            parent=self.page_ref(matter.parent, "parent") if matter.parent else None,
+            parent=self.page_ref(normalize("NFC", matter.parent), "parent") if matter.parent else None,
             companions=tuple(
-                self.page_ref(companion.page, "companions", at, "page", because=companion.because or "")
+                self.page_ref(
+                    normalize("NFC", companion.page),
+                    "companions",
+                    at,
+                    "page",
+                    because=companion.because or "",
+                )
                 for at, companion in enumerate(matter.companions)
             ),
             anchors=(*self.reader.anchors, *self.block_anchors(article)),
@@ -272,6 +280,7 @@ class _Page:
             article=digest(article),
             places=(*self.reader.anchors.items(), *self.block_places(article)),
             opening=opening(self.place, self.node),
+            slug=self.span("slug") if matter.slug else None,
         )
 
     def block_anchors(self, article: Article) -> Iterator[str]:

@@ -18,7 +18,7 @@ class _Walked:
     links: list[int] = field(default_factory=list)  # brackets that open a link, a citation or a note, sorted
 
 
-def label_end(state: StateInline, start: int, disableNested: bool = False) -> int:  # noqa: N803 -- as markdown-it calls it
+def label_end(state: StateInline, start: int, disableNested: bool = False) -> int:  # noqa: FBT001, FBT002, N803  # as markdown-it calls it
     """Give where the label ends whose `[` stands at `start`; -1 where it does not, or holds a link and must not."""
     by_end: dict[int, _Walked] = vars(state).setdefault("labels", {})
     walked = by_end.setdefault(state.posMax, _Walked())

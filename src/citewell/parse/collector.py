@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from unicodedata import normalize
 
 from citewell.core.diagnostic import Diagnostic, Edit, Related, Span
 from citewell.core.model import BlockData, Heading, Hole
@@ -52,4 +53,4 @@ class Collector:
 
 def slugify(words: str) -> str:
     """Make an id of words: lower case, letters and digits of any script, hyphens between."""
-    return re.sub(r"[\W_]+", "-", words.lower()).strip("-") or "section"
+    return re.sub(r"[\W_]+", "-", normalize("NFC", words).lower()).strip("-") or "section"

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
+from unicodedata import normalize
+from urllib.parse import unquote
 
 from pydantic import (
     AfterValidator,
@@ -79,15 +81,25 @@ def looks(pattern: str, **more: Any) -> WithJsonSchema:
 WEB_ADDRESS = looks(r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]\S*$", format="iri")
 
 
-def fault(code: str, message: str, mend: str, key: str = "", mended: str = "") -> PydanticCustomError:
+def fault(  # noqa: PLR0913 -- the parts of a diagnostic
+    code: str, message: str, mend: str, *, key: str = "", mended: str = "", other: tuple[str, str] = ("", "")
+) -> PydanticCustomError:
     """Make the error that a validator raises to give a diagnostic of that code.
 
-    `key` is at fault inside a group; `mended` is what plainly should stand in place of the text.
+    `key` is at fault inside a group; `mended` is what plainly should stand in place of the text; `other` is a second key of the
+    group that explains it, and how.
     """
     return PydanticCustomError(
         code,
         "{message}",
-        {"message": message, "mend": mend, "key": key, "mended": mended},
+        {
+            "message": message,
+            "mend": mend,
+            "key": key,
+            "mended": mended,
+            "other": other[0],
+            "note": other[1],
+        },
     )
 
 
@@ -127,7 +139,30 @@ Interval = Annotated[
 ]
 
 
+_LONGEST = 200  # bytes of a name on disk, which systems limit to 255
+
+
+def _tag(text: str) -> str:
+    if len(text.encode()) > _LONGEST:
+        raise fault(
+            "front-matter/wrong-type",
+            f"this tag is {len(text)} characters long, too long for a page of its own",
+            "write one or two words",
+        )
+    return text
+
+
+TagName = Annotated[Plain, AfterValidator(_tag)]
+
+
 def _slug(text: str) -> str:
+    text = normalize("NFC", text)
+    if len(text.encode()) > _LONGEST:
+        raise fault(
+            "front-matter/bad-slug",
+            f"this slug is {len(text)} characters long, too long for the name of a folder",
+            "write a few words, as in `islet-cells`",
+        )
     if not re.fullmatch(r"[\w-]+(\.[\w-]+)*", text):
         raise fault(
             "front-matter/bad-slug",
@@ -145,7 +180,14 @@ Slug = Annotated[str, AfterValidator(_slug), looks(rf"^{_WORD}+(\.{_WORD}+)*$")]
 
 
 def _path(text: str) -> str:
-    if not re.fullmatch(r"/[\w./%-]*", text) or ".." in text:
+    text = normalize("NFC", text)
+    if len(text.encode()) > _LONGEST:
+        raise fault(
+            "front-matter/bad-alias",
+            f"this alias is {len(text)} characters long, too long for the names of folders",
+            "write a shorter one, or delete it",
+        )
+    if not re.fullmatch(r"/[\w./%-]*", text) or ".." in unquote(text):
         raise fault(
             "front-matter/bad-alias",
             f"the alias `{text}` is not a path from the site's root",

@@ -1,11 +1,21 @@
-"""`content/sources.json` or `.yaml`: the shared library of sources, in CSL-JSON."""
+"""`content/sources.*`: the shared library of sources, in CSL-JSON (as JSON or YAML), BibTeX or RIS."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import Any
 
 from msgspec import Struct
 
+from citewell.bibliography.identity import new_id
 from citewell.bibliography.read import work_from_csl
-from citewell.core.diagnostic import Diagnostic, Related
+from citewell.core.diagnostic import Diagnostic, Span
 from citewell.core.model import Citation, Source
-from citewell.parse.source_shape import CslShape
+from citewell.parse.bibtex import read_bibtex
+from citewell.parse.entries import Entries, leaf
+from citewell.parse.ris import read_ris
+from citewell.parse.source_shape import ID_PATTERN, CslShape
 from citewell.parse.text import decode, is_encoded_otherwise
 from citewell.parse.validation import validate
 from citewell.parse.yamlnodes import Node, Place, read
@@ -19,43 +29,67 @@ class Library(Struct, frozen=True):
     unread: str = ""  # what was written and could not be understood
 
 
+class Sourced(Struct, frozen=True):
+    """A record of a file, checked, in the words of CSL-JSON; where its id stands, or the whole of it."""
+
+    record: dict[str, Any]
+    span: Span
+
+
+class Records(Struct, frozen=True):
+    """The records of a file, and what is wrong with it."""
+
+    records: tuple[Sourced, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    unread: str = ""
+
+
 def parse_library(source: Source) -> Library:
     """Parse a library. An entry at fault is told and does not stop the others."""
+    found = parse_records(source)
+    entries = (Citation(each.record["id"], work_from_csl(each.record), each.span) for each in found.records)
+    return Library(tuple(entries), found.diagnostics, found.unread)
+
+
+def parse_records(source: Source, *, make_ids: bool = False) -> Records:
+    """Read the records of a file, whose name says in which format they are; `make_ids` where one has no usable id."""
     text, faults = decode(source.path, source.data)
-    if source.path.endswith(".json"):
+    read_entries = _READERS.get(PurePosixPath(source.path).suffix, _csl)
+    entries = Entries((), ()) if is_encoded_otherwise(faults) else read_entries(source.path, text)
+    found = [*faults, *entries.diagnostics]
+    nodes = (_with_id(node) for node in entries.nodes) if make_ids else entries.nodes
+    records = tuple(record for node in nodes if (record := _checked(node, found)))
+    return Records(records, tuple(found), entries.unread)
+
+
+def _csl(path: str, text: str) -> Entries:
+    if path.endswith(".json"):
         text = text.replace("\t", " ")  # JSON may be indented with tabs, YAML may not; columns stay
-    node, broken = (None, ()) if is_encoded_otherwise(faults) else read(Place(source.path, text))
-    found = [*faults, *broken]
-    entries: dict[str, Citation] = {}
-    if node is not None and not isinstance(node.value, list):
-        found.append(
-            Diagnostic(
-                "sources/not-a-list",
-                node.span,
-                "the library should be a list of sources",
-                "write `- id: …` for each source",
-            )
-        )
-    for item in node.value if node is not None and isinstance(node.value, list) else ():
-        entry = _entry(item, found)
-        if entry is None:
-            continue
-        former = entries.setdefault(entry.id, entry)
-        if former is not entry:
-            found.append(
-                Diagnostic(
-                    "citations/same-id",
-                    entry.span,
-                    f"the library holds two sources with the id `{entry.id}`",
-                    "delete one of them or give it another id",
-                    (Related(former.span, "the first one is here"),),
-                )
-            )
-    understood = node is not None and isinstance(node.value, list)
-    return Library(tuple(entries.values()), tuple(found), "" if understood else text)
+    node, broken = read(Place(path, text))
+    if node is None:
+        return Entries((), broken, text)
+    if isinstance(node.value, list):
+        return Entries(tuple(node.value), broken)
+    if node.start == node.end and node.value == {}:
+        return Entries((), broken)  # nothing but comments: a library that is still empty
+    message, mend = "the library should be a list of sources", "write `- id: …` for each source"
+    return Entries((), (*broken, Diagnostic("sources/not-a-list", node.span, message, mend)), text)
 
 
-def _entry(item: Node, found: list[Diagnostic]) -> Citation | None:
+_READERS: dict[str, Callable[[str, str], Entries]] = {".bib": read_bibtex, ".ris": read_ris}
+
+
+def _with_id(item: Node) -> Node:
+    if not isinstance(item.value, dict):
+        return item
+    given = item.find(["id"])
+    if isinstance(given.value, str) and re.fullmatch(ID_PATTERN, given.value):
+        return item
+    made = leaf(new_id(item.plain), item.span)
+    return replace(item, value={**item.value, "id": made}, keys={**item.keys, "id": item.span})
+
+
+def _checked(item: Node, found: list[Diagnostic]) -> Sourced | None:
     if not isinstance(item.value, dict):
         found.append(
             Diagnostic(
@@ -70,5 +104,4 @@ def _entry(item: Node, found: list[Diagnostic]) -> Citation | None:
     found += faults
     if "id" in doubt:
         return None
-    record = shape.model_dump(by_alias=True, exclude_none=True)
-    return Citation(record["id"], work_from_csl(record), item.find(["id"]).span)
+    return Sourced(shape.model_dump(by_alias=True, exclude_none=True), item.find(["id"]).span)

@@ -16,6 +16,7 @@ from citewell.parse.fields import (
     Shape,
     SitePath,
     Slug,
+    TagName,
     identifier,
 )
 from citewell.parse.source_shape import CslShape
@@ -111,7 +112,7 @@ class FrontMatter(Shape):
         description="Who looked the page over, when, and after how long the next look is due.",
         examples=[{"on": "2026-11-22", "by": "The editors", "role": "Editorial review", "every": "6 months"}],
     )
-    tags: list[Plain] = Field(
+    tags: list[TagName] = Field(
         default_factory=list,
         description="Words under which the page is listed.",
         examples=[["diet", "heart"]],

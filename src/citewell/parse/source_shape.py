@@ -20,7 +20,8 @@ from citewell.parse.fields import WEB_ADDRESS, Plain, Shape, fault, identifier, 
 
 # The variables of CSL 1.0.2, appendix IV. Names of the standard, so that files from other programs fit.
 
-_TYPES = Literal[
+ID_PATTERN = r"^[^\s\[\]@;,]+$"
+TYPES = Literal[
     "article", "article-journal", "article-magazine", "article-newspaper", "bill", "book", "broadcast", "chapter",
     "classic", "collection", "dataset", "document", "entry", "entry-dictionary", "entry-encyclopedia", "event",
     "figure", "graphic", "hearing", "interview", "legal_case", "legislation", "manuscript", "map",
@@ -182,6 +183,12 @@ _Name = Annotated[
 ]
 
 
+def _doi_in_address(text: str) -> str:
+    """Give the DOI that an address spells sign for sign, or nothing."""
+    bare = bare_doi(text)
+    return "" if re.search("[%?#]", bare) else bare
+
+
 def _partial_date(value: Any) -> Any:
     """Accept what CSL accepts: a text as exact as is known, or `date-parts`; every part must exist."""
     if isinstance(value, str):
@@ -211,7 +218,7 @@ _Date = Annotated[
     Discriminator(_is_mapping),
     BeforeValidator(_partial_date),
 ]
-_Doi = Annotated[str, identifier("citations/bad-doi", doi_fault, bare_doi), looks(f"^{DOI.pattern}$")]
+_Doi = Annotated[str, identifier("citations/bad-doi", doi_fault, _doi_in_address), looks(f"^{DOI.pattern}$")]
 _Pmid = Annotated[
     str,
     identifier("citations/bad-pmid", pmid_fault),
@@ -222,11 +229,11 @@ _Url = Annotated[str, identifier("citations/bad-url", url_fault), WEB_ADDRESS]
 
 
 class _Work(Shape):
-    id: Annotated[str, Field(pattern=r"^[^\s\[\]@;,]+$")] = Field(
+    id: Annotated[str, Field(pattern=ID_PATTERN)] = Field(
         description="The name by which pages cite it, as in `[@he2013salt]`. No spaces and none of `[ ] @ ; ,`.",
         examples=["he2013salt"],
     )
-    type: _TYPES = Field(description="What kind of work it is: a type of CSL.", examples=["article-journal"])
+    type: TYPES = Field(description="What kind of work it is: a type of CSL.", examples=["article-journal"])
     title: Plain = Field(
         description="The title of the work. It may hold `<i>`, `<b>`, `<sub>` and `<sup>`.",
         examples=["Effect of longer term modest salt reduction on blood pressure"],

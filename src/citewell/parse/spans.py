@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from operator import itemgetter
 
 from citewell.core.diagnostic import Span
@@ -61,6 +62,26 @@ _FOLDS = " \t\n"
 """What stands between the lines of a folded text."""
 _JOINT = re.compile(r"\\\n[ \t]*")
 _ESCAPE = re.compile(r"\\(?:x..|u.{4}|U.{8}|[^\n])")
+
+
+@dataclass(frozen=True)
+class Offsets:
+    """Finds the line and the column of an offset in the text of a file."""
+
+    path: str
+    text: str
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """The offset at which each line begins."""
+        return [0] + [at + 1 for at, sign in enumerate(self.text) if sign == "\n"]
+
+    def span(self, offset: int, length: int = 1) -> Span:
+        """Give the span of a stretch of the text, as far as its first line goes."""
+        line = bisect_right(self.starts, offset) - 1
+        end = self.text.find("\n", offset)
+        on_line = (len(self.text) if end < 0 else end) - offset
+        return Span(self.path, line + 1, offset - self.starts[line] + 1, max(1, min(length, on_line)))
 
 
 @dataclass

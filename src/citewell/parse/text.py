@@ -76,7 +76,7 @@ def _told(path: str, text: str) -> Iterator[Diagnostic]:
 
 
 def hidden_in(text: str, span: Span) -> Diagnostic | None:
-    """Tell the first hidden character of a value that was typed as an escape, such as `\\x07`; `span` is its place."""
+    r"""Tell the first hidden character of a value that was typed as an escape, such as `\x07`; `span` is its place."""
     match = _HIDDEN.search(text)
     return _hidden(match[0], span) if match else None
 

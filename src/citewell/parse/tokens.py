@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import unquote
 
 from markdown_it.token import Token
@@ -36,9 +37,36 @@ from citewell.parse.markup import MARK, sanitised, to_html
 from citewell.parse.spans import Locate, Paragraphs
 from citewell.parse.syntax import emphasis_only
 
-_CITE_ITEM = re.compile(r"\s*@([\w][\w:./+-]*?)(?:,\s*([^;]*?))?\s*(?:;|$)")
+_CITE_ITEM = re.compile(r"\s*@([^\s\[\]@;,]+)(?:,\s*([^;]*?))?\s*(?:;|$)")
 _ATTRIBUTE = re.compile(r'\s*(?:#([^\s#{}]+)|([\w-]+)="([^"]*)")')
-_DEAD_SIGNS = re.compile(r"\[\^[^\[\]\s]+\]|\[[^\[\]]+\]\[[^\[\]]*\]")
+_DEAD_SIGNS = re.compile(
+    r"(?P<note>\[\^[^\[\]\s]+\])"
+    r"|(?P<cite>\[(?:[^\[\]\n]*\s|-)?@[^\s\[\]]+[^\[\]\n]*(?:\]|$))"
+    r"|(?P<reference>\[[^\[\]]+\]\[[^\[\]]*\])"
+    r"|(?P<link>(?:\[[^\[\]]*)?\]\([^()]*(?:\)|$)|\[[^\[\]]+\] \((?:https?://|[^\s()]+\.md)[^()\s]*\))"
+)
+_DEAD = {
+    "note": (
+        "text/unknown-footnote",
+        "there is no footnote for `{}` on this page",
+        "add a line `{}: …` with its text",
+    ),
+    "cite": (
+        "citations/unreadable",
+        "`{}` is not a citation, and readers would see its signs",
+        "write `[@key]`, `[@one; @other]` or `[@key, p. 12]`; a backslash in front of the `[` keeps it as it is",
+    ),
+    "reference": (
+        "links/unknown-reference",
+        "there is no reference for `{}` on this page",
+        "write the address in round brackets: `[words](page.md)`",
+    ),
+    "link": (
+        "links/unreadable",
+        "`{}` is not a link, and readers would see its signs",
+        "write `[words](page.md)`, an address with blanks as `[words](<two words.md>)`, and no link inside another",
+    ),
+}
 _STRAND_LEVEL = "h3"
 
 
@@ -54,7 +82,7 @@ def heading_attributes(text: str) -> dict[str, str] | None:
     given: dict[str, str] = {}
     at = 0
     while match := _ATTRIBUTE.match(text, at):
-        given["id" if match[1] else match[2]] = match[1] or match[3]
+        given["id" if match[1] else match[2]] = normalize("NFC", match[1]) if match[1] else match[3]
         at = match.end()
     return None if text[at:].strip() else given
 
@@ -332,21 +360,18 @@ class TokenReader:
         return place
 
     def _tell_dead_signs(self, inline: Token, written: str, place: Any) -> None:
-        """Tell footnotes and references that lead nowhere: Markdown shows their signs as text."""
+        """Tell links, citations and footnotes that Markdown shows as text, since they lead nowhere or are misspelt."""
+        reached = 0
         for child in inline.children or []:
             for match in _DEAD_SIGNS.finditer(child.content) if child.type == "text" else ():
-                at = written.find(match[0])
-                if written[max(0, at - 1) : max(0, at)] == "\\":
+                at = written.find(match[0], reached)
+                if at < 0 or written[max(0, at - 1) : at] == "\\":
                     continue  # escaped: the editor wants the signs
-                is_note = match[0].startswith("[^")
-                self.page.tell(
-                    "text/unknown-footnote" if is_note else "links/unknown-reference",
-                    place(max(0, at), len(match[0])),
-                    f"there is no {'footnote' if is_note else 'reference'} for `{match[0]}` on this page",
-                    f"add a line `{match[0]}: …` with its text"
-                    if is_note
-                    else "write the address in round brackets: `[words](page.md)`",
-                )
+                reached = at + len(match[0])
+                kind = str(match.lastgroup)
+                code, message, mend = _DEAD[kind]
+                signs = match[0].strip()
+                self.page.tell(code, place(at, len(signs)), message.format(signs), mend.format(signs))
 
     def _words(self, text: str) -> Token:
         self.page.words += 1

@@ -7,7 +7,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from citewell.core.diagnostic import Diagnostic, Span, edit, inside, meant, nearest
+from citewell.core.diagnostic import Diagnostic, Related, Span, edit, inside, meant, nearest
 from citewell.parse.yamlnodes import Node
 
 
@@ -80,8 +80,10 @@ def _diagnostic(shape: Any, node: Node, item: ErrorDetails) -> Diagnostic:
         return _missing_key(node.find(where[:-1]).span, str(where[-1]), inside)
     if "/" in kind:
         span = target.find([context["key"]]).span
+        other = target.keys.get(context["other"])
+        related = (Related(other, str(context["note"])),) if other else ()
         mended = edit(target.place, context["mended"] or None)
-        return Diagnostic(kind, span, str(context["message"]), str(context["mend"]), edit=mended)
+        return Diagnostic(kind, span, str(context["message"]), str(context["mend"]), related, edit=mended)
     name, is_entry = _key_on(node, where)
     if kind == "too_short" and not target.value:
         return Diagnostic(

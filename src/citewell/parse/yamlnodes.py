@@ -164,11 +164,58 @@ def _explanations(place: Place, fault: yaml.MarkedYAMLError) -> Iterator[Any]:
     begin = fault.context_mark
     at = min(line, len(place.lines) - 1)
     text, before = place.lines[at], place.lines[at][:column].rstrip()
+    yield from _of_one_line(place, fault, problem, at, column)
+    if begin and "could not find expected ':'" in problem:
+        yield (
+            place.span(begin.line, begin.column, len(place.lines[begin.line]) - begin.column),
+            "this line is not `key: value`",
+            "write a key and a colon in front, or indent the line so that it goes on with the text above",
+        )
+    if begin and "expected ',' or" in problem:
+        bracket = place.lines[begin.line][begin.column]
+        closing = _CLOSING[bracket]
+        yield (
+            place.span(begin.line, begin.column),
+            f"between the `{bracket}` here and its end a `,` is missing, or the `{closing}`",
+            f"write the `,` or the `{closing}`, or put the whole value in double quotes where it is a text",
+            Related(place.span(line, column), "it is missed here"),
+        )
+    if "cannot start any token" in problem:
+        yield (
+            place.span(at, column),
+            f"a value cannot begin with the sign `{text[column : column + 1]}`",
+            "put the whole value in double quotes",
+        )
+    if before.endswith(("]", "}", '"', "'")):
+        yield (
+            place.span(at, column, len(text) - column),
+            f"the value ends with `{before[-1]}`, and text follows it",
+            'put the whole value in double quotes; a quote inside the text is written `\\"`',
+        )
+    if ("expected key" in problem or "expected '-'" in problem) and text[:1] == " " and column:
+        yield (
+            place.span(at, len(_indent(text)), len(text.strip())),
+            f"this line is indented by {len(_indent(text))}, which fits none of the lines above it",
+            "indent it as far as the lines that it belongs with, with spaces",
+        )
+    near = f", near `{text.strip()[:60]}`" if text.strip() else ""
+    yield (
+        place.span(at, column),
+        f"this is not YAML: {fault.problem or fault.context}{near}",
+        "check the indentation and the quotes of this line and the one above; put text with `: `, `#`, `[` or `{` in quotes",
+    )
+
+
+def _of_one_line(
+    place: Place, fault: yaml.MarkedYAMLError, problem: str, at: int, column: int
+) -> Iterator[Any]:
+    """Give the explanations of quotes, tabs and colons, and of a sign with which no value begins."""
+    text, begin = place.lines[at], fault.context_mark
     tabbed = [row for row in (at, at - 1) if row >= 0 and "\t" in _indent(place.lines[row])]
     value = _FIRST_SIGN.match(text)
     if "quoted scalar" in problem and "unexpected" in problem:
         yield (
-            place.span(begin.line, begin.column) if begin else place.span(line, column),
+            place.span(begin.line, begin.column) if begin else place.span(at, column),
             "a quote is opened here and never closed",
             'close the quote at the end of the text; a quote inside the text is written `\\"`',
         )
@@ -194,7 +241,7 @@ def _explanations(place: Place, fault: yaml.MarkedYAMLError) -> Iterator[Any]:
         )
     if "mapping values are not allowed" in problem:
         yield (
-            place.span(line, column),
+            place.span(at, column),
             f"a colon and a space inside an unquoted value: `{text.strip()}`",
             "put the whole value in double quotes",
         )
@@ -204,49 +251,10 @@ def _explanations(place: Place, fault: yaml.MarkedYAMLError) -> Iterator[Any]:
             f"a value cannot begin with the sign `{value[1]}`",
             "put the whole value in double quotes",
         )
-    if begin and "could not find expected ':'" in problem:
-        yield (
-            place.span(begin.line, begin.column, len(place.lines[begin.line]) - begin.column),
-            "this line is not `key: value`",
-            "write a key and a colon in front, or indent the line so that it goes on with the text above",
-        )
-    if begin and "expected ',' or" in problem:
-        bracket = place.lines[begin.line][begin.column]
-        closing = _CLOSING[bracket]
-        yield (
-            place.span(begin.line, begin.column),
-            f"between the `{bracket}` here and its end a `,` is missing, or the `{closing}`",
-            f"write the `,` or the `{closing}`, or put the whole value in double quotes where it is a text",
-            Related(place.span(line, column), "it is missed here"),
-        )
-    if "cannot start any token" in problem:
-        yield (
-            place.span(at, column),
-            f"a value cannot begin with the sign {text[column : column + 1]}",
-            "put the whole value in double quotes",
-        )
-    if before.endswith(("]", "}", '"', "'")):
-        yield (
-            place.span(at, column, len(text) - column),
-            f"the value ends with `{before[-1]}`, and text follows it",
-            'put the whole value in double quotes; a quote inside the text is written `\\"`',
-        )
-    if ("expected key" in problem or "expected '-'" in problem) and text[:1] == " " and column:
-        yield (
-            place.span(at, len(_indent(text)), len(text.strip())),
-            f"this line is indented by {len(_indent(text))}, as no line above it is that it could go on with",
-            "indent it as far as the lines that it belongs with, with spaces",
-        )
-    near = f", near `{text.strip()[:60]}`" if text.strip() else ""
-    yield (
-        place.span(at, column),
-        f"this is not YAML: {fault.problem or fault.context}{near}",
-        "check the indentation and the quotes of this line and the one above; put text with `: `, `#`, `[` or `{` in quotes",
-    )
 
 
 _CLOSING = {"[": "]", "{": "}"}
-_FIRST_SIGN = re.compile(r"\s*(?:- )*(?:[\w-]+:\s+)?([&*?|>%@`-])(?=[\s\w&*])")
+_FIRST_SIGN = re.compile(r"\s*(?:(?:- )+|(?:- )*[\w-]+:\s+)([&*?|>%@`-])(?=[\s\w&*])")
 _LOST = re.compile(r" +(#\S.*)")
 
 

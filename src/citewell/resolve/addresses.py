@@ -13,7 +13,15 @@ NOT_FOUND = "404.html"
 LISTS = (GLOSSARY, SOURCES)  # a page of the content folder that has such an address introduces the list
 GENERATED = (HOME, GLOSSARY, SOURCES, TAGS, NOT_FOUND)
 # No page may make a folder in the place of these.
-FILES = ("404.html/", "feed.xml/", "robots.txt/", "search-index.js/", "site.webmanifest/", "sitemap.xml/")
+FILES = (
+    "404.html/",
+    "index.html/",
+    "feed.xml/",
+    "robots.txt/",
+    "search-index.js/",
+    "site.webmanifest/",
+    "sitemap.xml/",
+)
 
 
 def tag_url(tag: str) -> str:
@@ -36,7 +44,7 @@ def generated_urls(pages: Iterable[Facts]) -> set[str]:
 
 def alias_url(path: str) -> str:
     """Give the address that an alias stands for: `/a`, `/a/` are a folder; `/a.html` is a file, as on many old sites."""
-    bare = path.strip("/")
+    bare = path.strip("/").removesuffix("index.html").strip("/")
     return bare if not bare or bare.endswith(".html") else f"{bare}/"
 
 

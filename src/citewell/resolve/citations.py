@@ -19,10 +19,19 @@ def register_works(
     """Give every source by id. One id with two sets of data is a fault; the first keeps it."""
     first: dict[str, Citation] = {}
     faults: list[Diagnostic] = []
-    for entry in (
-        *library,
-        *(entry for page in pages.values() for entry in page.citations or () if entry.work),
-    ):
+    for entry in library:
+        former = first.setdefault(entry.id, entry)
+        if former is not entry:
+            faults.append(
+                Diagnostic(
+                    "citations/same-id",
+                    entry.span,
+                    f"the library holds two sources with the id `{entry.id}`",
+                    "delete one of them or give it another id",
+                    (Related(former.span, "the first one is here"),),
+                )
+            )
+    for entry in (entry for page in pages.values() for entry in page.citations or () if entry.work):
         former = first.setdefault(entry.id, entry)
         if former.work != entry.work:
             faults.append(

@@ -11,6 +11,7 @@ from citewell.resolve.cards import card
 from citewell.resolve.links import page_meant
 
 _PLAIN = re.compile(r"\w[\w.-]*")
+_DEEPEST = 20  # levels of pages below a topmost one; a reader loses the way long before
 _KINDS = ("hub", "article", "guide", "policy")
 
 
@@ -29,7 +30,7 @@ def ancestors(site: Site, page: Facts) -> tuple[Facts, ...]:
     """Give the pages above a page, the topmost first; a circle is followed once."""
     line = [page.id]
     above = page.parent
-    while above and above.name in site.pages and above.name not in line:
+    while above and above.name in site.pages and above.name not in line and len(line) <= _DEEPEST:
         line.append(above.name)
         above = site.pages[above.name].parent
     return tuple(site.pages[name] for name in reversed(line[1:]))
@@ -41,10 +42,9 @@ def family(site: Site) -> tuple[Branch, ...]:
     return tuple(_branch(site, page) for page in sorted(roots, key=_in_order))
 
 
-def _branch(site: Site, page: Facts) -> Branch:
-    return Branch(
-        card(page), tuple(_branch(site, site.pages[child]) for child in site.children.get(page.id, ()))
-    )
+def _branch(site: Site, page: Facts, level: int = 0) -> Branch:
+    children = site.children.get(page.id, ()) if level < _DEEPEST else ()
+    return Branch(card(page), tuple(_branch(site, site.pages[child], level + 1) for child in children))
 
 
 def _in_order(page: Facts) -> tuple[int, str, str]:
@@ -68,6 +68,7 @@ def family_faults(site: Site) -> Iterator[Diagnostic]:
             yield from _unknown(site, page, companion, "family/unknown-companion", "companion")
             yield from _one_way(site, page, companion)
     yield from _circles(site)
+    yield from _too_deep(site)
 
 
 def _unknown(site: Site, page: Facts, ref: PageRef, code: str, role: str) -> Iterator[Diagnostic]:
@@ -117,24 +118,45 @@ def _back(page: Facts, other: Facts) -> Edit | None:
 
 
 def _circles(site: Site) -> Iterator[Diagnostic]:
-    told: set[str] = set()
-    for page in site.pages.values():
-        line, above = [page.id], page.parent
-        while above and above.name in site.pages and above.name not in line:
-            line.append(above.name)
-            above = site.pages[above.name].parent
-        if above and above.name == page.id and page.parent and not told & set(line):
-            told |= set(line)
-            circle = " → ".join([*line, page.id])
-            related = tuple(
-                Related(ref.span, "and this one") for name in line[1:] if (ref := site.pages[name].parent)
-            )
+    order = {name: number for number, name in enumerate(site.pages)}
+    passed: set[str] = set()
+    for page in site.pages:
+        line: list[str] = []
+        name = page
+        while name in site.pages and name not in passed:
+            passed.add(name)
+            line.append(name)
+            parent = site.pages[name].parent
+            name = parent.name if parent else ""
+        if name in line:
+            circle = line[line.index(name) :]
+            first = circle.index(min(circle, key=order.__getitem__))
+            yield _circle(site, circle[first:] + circle[:first])
+
+
+def _circle(site: Site, circle: list[str]) -> Diagnostic:
+    at, *related = [ref.span for name in circle if (ref := site.pages[name].parent)]
+    return Diagnostic(
+        "family/circular-parent",
+        at,
+        f"the parents go round in a circle: {' → '.join([*circle, circle[0]])}",
+        "delete one `parent:` of them",
+        tuple(Related(span, "and this one") for span in related),
+    )
+
+
+def _too_deep(site: Site) -> Iterator[Diagnostic]:
+    """Find the pages at which a branch of the family gets too long; what lies below them is not told as well."""
+    level = [page for page in site.pages.values() if not (page.parent and page.parent.name in site.pages)]
+    for _ in range(_DEEPEST + 1):
+        level = [site.pages[child] for page in level for child in site.children.get(page.id, ())]
+    for page in level:
+        if page.parent:
             yield Diagnostic(
-                "family/circular-parent",
+                "family/too-deep",
                 page.parent.span,
-                f"the parents go round in a circle: {circle}",
-                "delete one `parent:` of them",
-                related,
+                f"`{page.id}` lies more than {_DEEPEST} levels below the topmost page",
+                "name a parent that lies higher",
             )
 
 

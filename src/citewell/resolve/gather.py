@@ -5,6 +5,7 @@ from unicodedata import normalize
 
 from msgspec import Struct
 
+from citewell.core.address import card_path
 from citewell.core.diagnostic import Code, Diagnostic, Related, Severity, Span, edit, inside, meant, nearest
 from citewell.core.model import Asset, Config, Facts, Parsed, Site
 from citewell.parse.library import Library
@@ -111,12 +112,13 @@ def _address_faults(site: Site) -> Iterator[Diagnostic]:
     """Find two files for one address, capitals and Unicode forms included, and aliases that hide pages."""
     taken: dict[str, Facts] = {}
     made = {_folded(url) for url in (*FILES, *site.made)}
-    for page in site.pages.values():
+    # An address that was chosen gives way to one that a file has by its name.
+    for page in sorted(site.pages.values(), key=lambda page: page.slug is not None):
         url = _folded(page.url)
         if url in made and page.url not in LISTS:
             yield Diagnostic(
                 "links/same-url",
-                page.span,
+                page.slug or page.span,
                 f"the address `/{page.url}` is that of a page which the site makes itself",
                 "give this page another `slug:`",
             )
@@ -124,16 +126,35 @@ def _address_faults(site: Site) -> Iterator[Diagnostic]:
             other = taken[url]
             yield Diagnostic(
                 "links/same-url",
-                page.span,
+                page.slug or page.span,
                 f"`{page.path}` and `{other.path}` want the same address, `/{page.url}`",
                 "give one of them another `slug:`",
-                (Related(other.span, f"`{other.path}` has it already"),),
+                (Related(other.slug or other.span, f"`{other.path}` has it already"),),
             )
         taken.setdefault(url, page)
+    files = {
+        *(url.strip("/") for url in FILES),
+        *(card_path(url) for url in taken),
+        *(
+            _folded(alias_url(alias.path))
+            for page in site.pages.values()
+            for alias in page.aliases
+            if alias.path.endswith(".html")
+        ),
+    }
     for page in site.pages.values():
         for alias in page.aliases:
             url = _folded(alias_url(alias.path))
-            if url in taken or url in made:
+            parts = url.split("/")
+            folders = {"/".join(parts[:end]) for end in range(1, len(parts))}
+            if f"{url}/" in taken or folders & files:
+                yield Diagnostic(
+                    "links/alias-hides-page",
+                    alias.span,
+                    f"the alias `{alias.path}` cannot be a file and a folder at once",
+                    "delete this alias or the other one",
+                )
+            elif url in taken or url in made:
                 owner = (
                     f"the page `{taken[url].path}`" if url in taken else "a page which the site makes itself"
                 )

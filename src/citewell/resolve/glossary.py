@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from unicodedata import normalize
 
 from msgspec import Struct
 
@@ -35,10 +36,8 @@ def register_terms(
         for term in page.terms:
             former = terms.setdefault(term.slug, term)
             defined_by.setdefault(term.slug, []).append(page.id)
-            if former is not term and former.wording != term.wording:
-                faults.append(
-                    _two_meanings(term, former, term.name, f"the term `{term.name}` is defined in two ways")
-                )
+            if former is not term and (former.wording != term.wording or former.span.path == term.span.path):
+                faults.append(_two_meanings(term, former, term.name, _clash(term, former)))
                 continue
             for form in (term.name, *term.also):
                 owner = owners.setdefault(form.casefold(), term)
@@ -46,6 +45,14 @@ def register_terms(
                     message = f"`{form}` stands for two terms: `{owner.name}` and `{term.name}`"
                     faults.append(_two_meanings(term, owner, form, message))
     return dict(sorted(terms.items())), {slug: tuple(ids) for slug, ids in defined_by.items()}, faults
+
+
+def _clash(term: Term, former: Term) -> str:
+    if normalize("NFC", term.name).casefold() != normalize("NFC", former.name).casefold():
+        return f"`{term.name}` and `{former.name}` want one place in the glossary, `#{term.slug}`"
+    if former.wording == term.wording:
+        return f"the term `{term.name}` is defined twice on this page"
+    return f"the term `{term.name}` is defined in two ways"
 
 
 def _two_meanings(term: Term, former: Term, form: str, message: str) -> Diagnostic:

@@ -1,7 +1,9 @@
 """Links by file, by address and to other sites; images beside the article."""
 
 import re
+from collections.abc import Collection
 from posixpath import basename, dirname, join, normpath, relpath
+from unicodedata import normalize
 
 from citewell.core.address import scheme_fault
 from citewell.core.diagnostic import Diagnostic, Edit, Span, meant, nearest
@@ -20,7 +22,7 @@ def page_of(site: Site, page: Facts, target: str) -> str | None:
         return None
     if path.startswith("/"):
         return site.urls.get(path.strip("/") + "/")
-    return site.paths.get(_inside(page, path))
+    return site.paths.get(_typed(_inside(page, path), site.paths))
 
 
 def page_meant(site: Site, page: Facts, target: str) -> str | None:
@@ -28,7 +30,10 @@ def page_meant(site: Site, page: Facts, target: str) -> str | None:
     path = target.partition("#")[0]
     if not path or _is_external(target):
         return None
-    return page_of(site, page, target) or site.paths.get(_near(site, _inside(page, path)) or "")
+    inside = _inside(page, path)
+    if inside in site.images:
+        return None
+    return page_of(site, page, target) or site.paths.get(_near(site, inside) or "")
 
 
 def _is_external(target: str) -> bool:
@@ -41,11 +46,19 @@ def _inside(page: Facts, path: str) -> str:
     return normpath(join(dirname(page.path), path))
 
 
+def _typed(inside: str, known: Collection[str]) -> str:
+    """Give the known path that is spelt the same: some systems keep `é` as one character, others as two."""
+    if inside in known or inside.isascii():
+        return inside
+    same = normalize("NFC", inside)
+    return next((path for path in known if normalize("NFC", path) == same), inside)
+
+
 def fill_link(site: Site, page: Facts, hole: LinkHole) -> tuple[LinkFill, Diagnostic | None]:
     """Give what fills a link, and what is wrong with it."""
     target = hole.target
     path, hash_, fragment = target.partition("#")
-    path = path.partition("?")[0]
+    path, fragment = path.partition("?")[0], normalize("NFC", fragment)
     if reason := scheme_fault(target):
         mend = (
             "use an address that begins with `https://`, `mailto:` or `tel:`, or link to a page by its file"
@@ -94,7 +107,7 @@ def _dead(code: str, hole: LinkHole, message: str, mend: str) -> tuple[LinkFill,
 
 
 def _to_file(site: Site, page: Facts, hole: LinkHole, path: str) -> tuple[LinkFill, Diagnostic | None]:
-    inside = _inside(page, path)
+    inside = _typed(_typed(_inside(page, path), site.paths), site.images)
     name = site.paths.get(inside)
     if inside == ".." or inside.startswith("../"):
         mend = "link to a page of this site, or to a whole `https://` address"
@@ -114,7 +127,7 @@ def _to_file(site: Site, page: Facts, hole: LinkHole, path: str) -> tuple[LinkFi
 def _to_page(site: Site, hole: LinkHole, page: Facts, other: Facts) -> tuple[LinkFill, Diagnostic | None]:
     _, hash_, fragment = hole.target.partition("#")
     if hash_:
-        return _to_heading(site, hole, page, other, fragment)
+        return _to_heading(site, hole, page, other, normalize("NFC", fragment))
     fault = None
     if other.id == page.id:
         mend = "link to a heading of it, as in `(#sources)`, or take the link away"
@@ -131,7 +144,7 @@ def _missing(site: Site, page: Facts, hole: LinkHole, path: str, inside: str) ->
             "links/case",
             hole.span,
             f"`{path}` is spelt with other capitals than the file",
-            f"the file is named `{basename(other_case)}`",
+            f"the file is named `{relpath(other_case, dirname(page.path) or '.')}`",
             edit=_respelt(hole, path, new),
         )
     name, _, suffix = basename(inside.strip("/")).partition(".")
@@ -146,7 +159,7 @@ def _missing(site: Site, page: Facts, hole: LinkHole, path: str, inside: str) ->
         )
     near, sure = _near(site, inside), _page_named(site, inside)
     mend = (
-        f"there is a page named `{_from(page, near) if sure else basename(near)}`"
+        f"there is a page named `{_from(page, near)}`"
         if near
         else "check the name of the file, or write the page first"
     )
@@ -188,6 +201,10 @@ def _to_address(site: Site, hole: LinkHole, path: str, fragment: str) -> tuple[L
         return _to_heading(site, hole, page, page, fragment)
     if page or url in site.made:
         return LinkFill(url + (f"#{fragment}" if fragment else ""), external=False), None
+    draft = next((page for page in site.drafts.values() if page.url == url), None)
+    if draft:
+        mend = f"take the link away until `{draft.path}` is published"
+        return _dead("links/draft", hole, f"`{path}` is the address of a draft, which is not published", mend)
     near, sure = nearest(url, site.urls), meant(url, site.urls)
     mend = (
         f"there is a page `/{near}`; better, link to its file"
@@ -205,7 +222,7 @@ def _to_address(site: Site, hole: LinkHole, path: str, fragment: str) -> tuple[L
 
 def fill_image(site: Site, page: Facts, hole: ImageHole) -> tuple[ImageFill, Diagnostic | None]:
     """Give what fills an image, and what is wrong with it."""
-    asset = site.images.get(_inside(page, hole.target))
+    asset = site.images.get(_typed(_inside(page, hole.target), site.images))
     if asset:
         return ImageFill(asset.url, hole.alt, asset.width, asset.height, hole.title), None
     inside = _inside(page, hole.target)

@@ -37,5 +37,5 @@ def outline(page: Facts) -> Facts:
         for question in page.questions
     )
     return structs.replace(
-        page, terms=tuple(terms), questions=questions, holes=tuple(kept), passages=(), article=""
+        page, terms=tuple(terms), questions=questions, holes=tuple(kept), passages=(), places=(), article=""
     )

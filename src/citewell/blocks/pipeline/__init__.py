@@ -50,6 +50,7 @@ class Pipeline(Listed):
                 f"`step_count` is {self.step_count}, and there are {len(self.steps)} steps",
                 f"write `step_count: {len(self.steps)}`, or mend the list of steps",
                 key="step_count",
+                other=("steps", "this is the list"),
             )
         return self
 

@@ -102,10 +102,13 @@
   const PLACE = "citewell-place";
   const controls = () => [...document.querySelectorAll("a, button, input, summary, [tabindex]")];
   const folds = () => [...document.querySelectorAll("details")];
+  const nameOf = (element) => element.nodeName
+    + (element.id || element.getAttribute("href") || (element.querySelector("summary") ?? element).textContent);
 
   const reload = () => {
-    const place = { at: location.href, x: scrollX, y: scrollY, open: folds().map(({ open }) => open) };
-    place.focus = controls().indexOf(document.activeElement);
+    const [control] = controls().filter((element) => element === document.activeElement);
+    const open = folds().map((fold) => [nameOf(fold), fold.open]);
+    const place = { at: location.href, x: scrollX, y: scrollY, open, focus: control && nameOf(control) };
     try { sessionStorage.setItem(PLACE, JSON.stringify(place)); } catch { /* storage may be forbidden or full */ }
     history.scrollRestoration = "manual";
     location.reload();
@@ -119,9 +122,9 @@
     } catch { /* see above */ }
     history.scrollRestoration = "auto";
     if (place?.at !== location.href) return;
-    const now = folds();
-    if (now.length === place.open.length) now.forEach((fold, at) => { fold.open = place.open[at]; });
-    controls()[place.focus]?.focus({ preventScroll: true });
+    const open = new Map(place.open);
+    for (const fold of folds()) fold.open = open.get(nameOf(fold)) ?? fold.open;
+    controls().find((element) => nameOf(element) === place.focus)?.focus({ preventScroll: true });
     scrollTo({ left: place.x, top: place.y, behavior: "instant" });
   };
   addEventListener("DOMContentLoaded", comeBack); // when the scripts of the page have made it what it is
@@ -177,7 +180,6 @@
     make("p", { className: "help" }, make("b", {}, "help"), `: ${help}`));
 
   const report = async ({ failed, count, told, trouble, pages }) => {
-    if (!framed && !count && !trouble) return;
     const { dialog, bar } = await (framed ??= frame());
     const hide = make("button", { type: "button", onclick: () => dialog.close() }, "Hide ", make("kbd", {}, "Esc"));
     const list = make("ol", {}, ...told.map(ofTold));

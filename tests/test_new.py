@@ -1,0 +1,227 @@
+"""`citewell new`: what it writes builds with nothing to complain of, and each example in it does when it is used."""
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from terminal import typed
+
+from citewell.cli import main
+
+BLOCKS = ("terms", "pipeline", "comparison", "checklist", "faq")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(main, words, catch_exceptions=False)
+
+
+def complaints() -> str:
+    result = run("check", "--strict")
+    assert result.exit_code in {0, 1}
+    return result.stderr
+
+
+def lay(path: str, text: str) -> None:
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).write_text(text, encoding="utf-8")
+
+
+# -- all of it in an empty folder ----------------------------------------------------------------------------------
+
+
+def test_all_that_new_writes_is_clean(tmp_path: Path) -> None:
+    lay("export.bib", "@book{kim2020, title = {A}, author = {Kim, Ada}, year = 2020}\n")
+    for words in (
+        ["site"],
+        ["article", "salt"],
+        ["article", "a-hub", "--kind", "hub", "--title", "All of it: 1 & 2", "--dek", "So it is: #1."],
+        ["article", "below", "--parent", "a-hub"],
+        ["source", "--from", "export.bib"],
+    ):
+        result = run("new", *words)
+        assert (result.exit_code, result.stderr) == (0, ""), words
+        assert complaints() == "", words
+    assert "parent: first-article\n" in (tmp_path / "content/articles/salt.md").read_text(encoding="utf-8")
+    assert 'dek: "So it is: #1."\n' in (tmp_path / "content/articles/a-hub.md").read_text(encoding="utf-8")
+    assert run("build").exit_code == 0
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_the_example_of_a_block_builds_when_it_is_used(block: str) -> None:
+    run("new", "site")
+    run("new", "article", "salt")
+    file = Path("content/articles/salt.md")
+    text = file.read_text(encoding="utf-8")
+    used = re.sub(
+        rf"^# {block}:\n(?:#  .*\n)+",
+        lambda match: re.sub(r"^# ", "", match[0], flags=re.MULTILINE),
+        text,
+        flags=re.MULTILINE,
+    )
+    assert f"\n{block}:\n" in used
+    file.write_text(used, encoding="utf-8")
+    assert complaints() == ""
+    assert run("build").exit_code == 0
+    assert f'class="block {block}"' in Path("site/salt/index.html").read_text(encoding="utf-8")
+
+
+def test_every_block_of_front_matter_has_its_example() -> None:
+    run("new", "site")
+    run("new", "article", "salt")
+    text = Path("content/articles/salt.md").read_text(encoding="utf-8")
+    assert {*re.findall(r"^# (\w+):\n#   ", text, flags=re.MULTILINE)} - {"companions", "citations"} == {
+        *BLOCKS
+    }
+
+
+# -- where a new article stands ------------------------------------------------------------------------------------
+
+SITE = "title: A site\nbase_url: https://example.org/\n"
+
+
+def page(title: str, more: str = "", body: str = "Text.") -> str:
+    return f"---\ntitle: {title}\n{more}---\n\n{body}\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "parent"),
+    [
+        ({}, "# parent: name-of-a-page"),
+        ({"a.md": page("A")}, "parent: a"),
+        ({"a.md": page("A"), "z.md": page("Z", "kind: hub\n", "[a](a.md)")}, "parent: z"),
+        ({"a.md": page("A", "parent: b\n"), "b.md": page("B")}, "parent: b"),
+        ({"a.md": page("A", "draft: true\n"), "b.md": page("B")}, "parent: b"),
+    ],
+)
+def test_it_stands_below_the_hub_or_the_first_page(files: dict[str, str], parent: str) -> None:
+    lay("content/site.yaml", SITE)
+    for name, text in files.items():
+        lay(f"content/{name}", text)
+    assert run("new", "article", "salt").exit_code == 0
+    assert f"\n{parent}\n" in Path("content/articles/salt.md").read_text(encoding="utf-8")
+    assert complaints() == ""
+
+
+def test_the_page_that_the_menu_names_first_is_a_parent_before_others() -> None:
+    lay("content/site.yaml", SITE + "navigation:\n  - {label: Start, page: start}\n")
+    lay("content/a.md", page("A", "parent: start\n"))
+    lay("content/b.md", page("B", "", "[start](start.md)"))
+    lay("content/start.md", page("Start", "", "[b](b.md)"))
+    assert run("new", "article", "salt").stdout.startswith(
+        f"wrote {Path('content/articles/salt.md')}, below `start`\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["salt", "--parent", "frist-article"], "there is a page named `first-article`"),
+        (["salt", "--parent", "zzzz"], "write the name of a page's file without `.md`"),
+        (["first-article"], "is there already, and is left as it is"),
+        (["elsewhere"], f"{Path('content', 'elsewhere.md')} is there already"),
+        (["tags"], "the address `/tags/` is that of a page which the site makes itself"),
+        (["taken"], "want the same address, `/taken/`"),
+        (["salt", "--kind", "nonsense"], "'nonsense' is not one of"),
+    ],
+)
+def test_what_would_not_be_right_is_one_sentence_and_nothing_is_written(
+    words: list[str], sentence: str
+) -> None:
+    run("new", "site")
+    lay("content/elsewhere.md", page("Elsewhere", "parent: first-article\nslug: taken\ntags: [x]\n"))
+    result = run("new", "article", *words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert sentence in result.stderr
+    assert [path.name for path in Path("content/articles").iterdir()] == ["first-article.md"]
+
+
+def test_a_fault_that_was_there_before_does_not_stand_in_the_way() -> None:
+    run("new", "site")
+    lay("content/bad.md", page("Bad", "parent: first-article\n", "[x](nowhere.md)"))
+    assert run("new", "article", "salt").exit_code == 0
+
+
+def test_without_a_site_it_says_what_comes_first() -> None:
+    result = run("new", "article", "salt")
+    assert result.exit_code == 2
+    assert "type `citewell new site`" in result.stderr
+
+
+# -- settings ------------------------------------------------------------------------------------------------------
+
+
+def test_options_fill_the_settings() -> None:
+    run(
+        "new", "site", "--title", "Blood: a #guide", "--language", "de", "--base-url", "https://example.org/a"
+    )
+    text = Path("content/site.yaml").read_text(encoding="utf-8")
+    assert 'title: "Blood: a #guide"\n' in text
+    assert "\nlanguage: de\n" in text
+    assert "\nbase_url: https://example.org/a/\n" in text
+    assert complaints() == ""
+
+
+def test_a_language_that_is_none_is_told() -> None:
+    result = run("new", "site", "--language", "english please")
+    assert result.exit_code == 2
+    assert "`english please` is not the code of a language" in result.stderr
+    assert not Path("content").exists()
+
+
+@pytest.mark.parametrize("words", [[], ["site"], ["article"], ["source"]])
+def test_help_says_what_to_type(words: list[str]) -> None:
+    text = run("new", *words, "--help").stdout
+    assert {"site": "--language", "article": "--parent", "source": "pmid:38326288"}.get(
+        words[0] if words else "", "citewell new site"
+    ) in " ".join(text.split())
+
+
+# -- on a terminal -------------------------------------------------------------------------------------------------
+
+
+def test_a_site_is_asked_for_and_enter_takes_what_is_proposed() -> None:
+    status, shown = typed(["new", "site"], "Blood & salt\nenglish\nen-GB\nexample\n\n")
+    assert status == 0
+    assert "`english` is not the code of a language" in shown
+    assert "`example` is not like `https://example.org/`" in shown
+    text = Path("content/site.yaml").read_text(encoding="utf-8")
+    assert 'title: "Blood & salt"\n' in text
+    assert "\nlanguage: en-GB\n" in text
+    assert "\nbase_url: https://example.org/\n" in text
+    assert complaints() == ""
+
+
+def test_nothing_is_asked_for_a_site_that_is_there() -> None:
+    run("new", "site")
+    status, shown = typed(["new", "site"], "")
+    assert status == 2
+    assert "is there already" in shown
+    assert "Name of the site" not in shown
+
+
+def test_an_article_is_asked_for() -> None:
+    run("new", "site")
+    run("new", "article", "salt")
+    status, shown = typed(["new", "article", "blood"], "What is blood?\n\nslat\nsalt\n")
+    assert status == 0
+    assert "  salt  Salt\r\n" in shown
+    assert "there is no page named `slat`; there is a page named `salt`" in shown
+    text = Path("content/articles/blood.md").read_text(encoding="utf-8")
+    assert "\nparent: salt\n" in text
+    assert 'title: "What is blood?"\n' in text
+    assert complaints() == ""
+
+
+def test_what_options_say_is_not_asked_for() -> None:
+    run("new", "site")
+    words = ["--title", "Salt", "--dek", "What it does.", "--parent", "first-article"]
+    status, shown = typed(["new", "article", "salt", *words], "")
+    assert status == 0
+    assert shown.startswith("wrote ")
