@@ -49,7 +49,7 @@ def show(browser: Browser, preview: Preview) -> Iterator[Show]:
 @pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])
 def test_axe_finds_nothing(show: Show, scheme: str, screen: dict[str, int]) -> None:
     tab = show(color_scheme=scheme, viewport=screen)
-    expect(tab.locator("h1")).to_contain_text("A small site on ")
+    expect(tab.locator("main h1")).to_contain_text("A small site on ")
     tab.evaluate(AXE.read_text("utf-8"))
     told = tab.evaluate("(rules) => axe.run({runOnly: rules, resultTypes: ['violations']})", RULES)
     assert [(fault["id"], [node["target"] for node in fault["nodes"]]) for fault in told["violations"]] == []
@@ -66,7 +66,7 @@ def test_it_fits_the_screen_and_names_stay_readable(show: Show, screen: dict[str
 
 def test_it_says_what_needs_an_eye_and_leads_there(show: Show) -> None:
     tab = show(viewport=DESK)
-    assert tab.locator("h2").all_inner_texts() == [
+    assert tab.locator("main h2").all_inner_texts() == [
         "Review overdue",
         "Never reviewed",
         "Drafts",
@@ -78,7 +78,7 @@ def test_it_says_what_needs_an_eye_and_leads_there(show: Show) -> None:
     assert tab.get_by_role("link", name="Not ready").count() == 0
     assert tab.get_by_text("Not ready (draft)").count() == 2
     tab.get_by_role("link", name="Looked over long ago").first.click()
-    expect(tab.locator("h1")).to_have_text("Looked over long ago")
+    expect(tab.locator("main h1")).to_have_text("Looked over long ago")
     assert tab.url.endswith("/old/")
 
 
@@ -87,7 +87,7 @@ def test_it_follows_what_is_saved(show: Show, preview: Preview) -> None:
     expect(tab.get_by_text("Not counted")).to_have_count(0)
     preview.save("broken", "No front matter.\n")
     expect(tab.get_by_role("heading", name="Not counted")).to_be_visible(timeout=30_000)
-    expect(tab.locator("li code").last).to_have_text("articles/broken.md")
+    expect(tab.locator("main li code").last).to_have_text("articles/broken.md")
     preview.file("broken").unlink()
     expect(tab.get_by_text("Not counted")).to_have_count(0, timeout=30_000)
 
