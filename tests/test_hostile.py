@@ -273,7 +273,7 @@ class Page(HTMLParser):
         self.open[tag] = self.open.get(tag, 0) - (tag not in self.VOID)
 
     def handle_data(self, data: str) -> None:
-        if self.script and "alert(" in data:
+        if self.script and re.match(r"\s*alert\(", data):  # data for machines may hold the word
             self.active.append(data)
         self.words += "" if self.script else data
 
