@@ -14,8 +14,8 @@ import pytest
 from language_client import Client, Json, Refusal, apply, offset
 
 import citewell
-from citewell.builder import build, site_options
-from citewell.core.diagnostic import Diagnostic, Span
+from citewell.builder import Outcome, build, site_options
+from citewell.core.diagnostic import Span
 from citewell.lsp.completion import complete as complete_at
 from citewell.lsp.desk import Desk
 from citewell.lsp.hover import hover
@@ -130,10 +130,15 @@ def matter(keys: str) -> str:
 # -- what is wrong -----------------------------------------------------------------------------------------------------
 
 
-def told(diagnostics: tuple[Diagnostic, ...]) -> dict[str, list[Any]]:
-    """Diagnostics of a build by file, as an editor should show them."""
+def told(outcome: Outcome) -> dict[str, list[Any]]:
+    """What a check tells, by file, as an editor should show it."""
+
+    def place(span: Span) -> tuple[int, int]:
+        before = outcome.texts[span.path].split("\n")[span.line - 1][: span.column - 1]
+        return span.line - 1, len(before.encode("utf-16-le")) // 2
+
     found: dict[str, list[Any]] = {}
-    for one in diagnostics:
+    for one in outcome.diagnostics:
         severity = {"error": 1, "warning": 2}[one.severity]
         message = f"{one.message}\nhelp: {one.help}"
         related = [(other.span.path, *place(other.span), other.message) for other in one.related]
@@ -141,12 +146,8 @@ def told(diagnostics: tuple[Diagnostic, ...]) -> dict[str, list[Any]]:
     return found
 
 
-def place(span: Span) -> tuple[int, int]:
-    return span.line - 1, span.column - 1
-
-
 def shown(server: Client, root: Path) -> dict[str, list[Any]]:
-    """What an editor shows, in the same form. The texts hold no letter that is two units of UTF-16."""
+    """What an editor shows, in the same form."""
     prefix = f"{(root / 'content').as_uri()}/"
 
     def start(found: Json) -> tuple[int, int]:
@@ -175,15 +176,28 @@ def shown(server: Client, root: Path) -> dict[str, list[Any]]:
     }
 
 
-@pytest.mark.parametrize("mistakes", ["planted/mistakes"])
-def test_what_is_told_is_what_check_tells(editor: Client, root: Path, tmp_path: Path, mistakes: str) -> None:
+def test_what_is_told_of_a_site_with_many_mistakes_is_what_check_tells(tmp_path: Path) -> None:
+    shutil.copytree(SITES / "seeded/content", tmp_path / "content")
+    expected = told(build(site_options(tmp_path, write=False)))
+    assert sum(map(len, expected.values())) > 20
+    client = Client(tmp_path)
+    client.open(tmp_path / "content/site.yaml")
+    client.checked(tmp_path / "content/site.yaml")
+    assert shown(client, tmp_path) == expected
+    assert client.close() == 0
+
+
+def test_what_is_told_of_texts_that_are_not_saved_is_what_check_tells_of_them(
+    editor: Client, root: Path, tmp_path: Path
+) -> None:
+    mistakes = SITES / "planted/mistakes/content"
     shutil.copytree(root, tmp_path / "site")
-    shutil.copytree(SITES / mistakes / "content", tmp_path / "site/content", dirs_exist_ok=True)
-    expected = told(build(site_options(tmp_path / "site", write=False)).diagnostics)
+    shutil.copytree(mistakes, tmp_path / "site/content", dirs_exist_ok=True)
+    expected = told(build(site_options(tmp_path / "site", write=False)))
     assert sum(map(len, expected.values())) > 10
-    files = [root / "content" / file.name for file in (SITES / mistakes / "content").iterdir()]
+    files = [root / "content" / file.name for file in mistakes.iterdir()]
     for file in files:
-        editor.open(file, (SITES / mistakes / "content" / file.name).read_text("utf-8"))
+        editor.open(file, (mistakes / file.name).read_text("utf-8"))
     editor.checked(files[0])
     assert shown(editor, root) == expected
     for file in files:
