@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PYTHON = os.environ.get("CITEWELL_PYTHON", sys.executable)
+_OWN = ROOT / ".venv/bin/python"
+PYTHON = os.environ.get("CITEWELL_PYTHON") or (str(_OWN) if _OWN.is_file() else sys.executable)
 NAME = "citewell"
 VERSION = (ROOT / "src/citewell/__init__.py").read_text("utf-8").split('__version__ = "')[1].split('"')[0]
 HAS = {"frontmatter", "schema", "citations", "glossary", "parents"}

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,12 @@ from language_client import Client, Json, Refusal, apply, offset
 import citewell
 from citewell.builder import build, site_options
 from citewell.core.diagnostic import Diagnostic, Span
+from citewell.lsp.completion import complete as complete_at
+from citewell.lsp.desk import Desk
+from citewell.lsp.hover import hover
+from citewell.lsp.known import Cursor
+from citewell.lsp.mentions import mentions
+from citewell.lsp.positions import Encoding, Text
 
 SITES = Path(__file__).parent / "sites"
 PIXEL = base64.b64decode(
@@ -253,8 +260,9 @@ def test_line_ends_and_a_byte_order_mark_are_no_part_of_a_line(editor: Client, r
 def test_a_form_feed_breaks_no_line(editor: Client, page: Path) -> None:
     editor.type(page, "They are", "\f\u2028 They are")
     editor.type(page, "term:exosome", "term:exosone")
-    codes = [found["code"] for found in editor.checked(page)]
-    assert codes == ["text/control-character", "terms/unknown"]
+    found = next(one for one in editor.checked(page) if one["code"] == "terms/unknown")
+    text = editor.texts[page]
+    assert offset(text, found["range"]["start"]) == text.index("[small]")
 
 
 def test_files_that_change_on_the_disk_are_read(server: Client, root: Path) -> None:
@@ -777,3 +785,56 @@ def test_without_its_package_the_command_says_what_to_type(tmp_path: Path) -> No
     assert result.returncode == 2
     assert result.stdout == ""
     assert "type pip install 'citewell[lsp]'" in result.stderr
+
+
+# -- without the protocol ----------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_breaks_off_anywhere_is_helped(tmp_path: Path) -> None:
+    """While a file is typed it breaks off at every place, and nothing may fail there."""
+    make_site(tmp_path)
+    desk = Desk(site_options(tmp_path))
+    desk.check()
+    for path in ("vesicles.md", "exosomes.md", "site.yaml", "sources.yaml"):
+        whole = desk.text(path).whole
+        for end in range(0, len(whole), 7):
+            text = Text(whole[:end])
+            row = len(text.lines) - 1
+            desk.write(path, text)
+            for column in {0, len(text.line(row))}:
+                cursor = Cursor(path, text, row, column)
+                complete_at(desk.known, cursor, date(2026, 11, 22))
+                hover(desk.known, cursor)
+        desk.check()
+        hover(desk.known, Cursor(path, desk.text(path), 0, 0))
+        desk.write(path, None)
+        desk.check()
+
+
+def test_only_running_text_uses_a_term(tmp_path: Path) -> None:
+    make_site(tmp_path)
+    desk = Desk(site_options(tmp_path))
+    body = (
+        "An exosome, `exosome`, [exosome]{.plain}, non-exosome, [EV](term:exosome), [x](exosomes.md).\n\n"
+        "~~~\nexosome\n~~~\n\nEXOSOMES\n"
+    )
+    keys = "title: Exosome\nfaq:\n  - question: An exosome?\n    answer: Yes.\n"
+    desk.write("islet-cells.md", Text(f"---\n{keys}---\n{body}"))
+    desk.check()
+    found = [span for span in mentions(desk.known, "exosome", desk.text) if span.path == "islet-cells.md"]
+    assert [(span.line, span.column) for span in found] == [(4, 18), (7, 4), (13, 1)]
+
+
+@pytest.mark.parametrize(("encoding", "units"), [("utf-8", 8), ("utf-16", 5), ("utf-32", 4)])
+def test_columns_are_counted_as_the_client_counts(encoding: Encoding, units: int) -> None:
+    text = Text("\ufeffa\r\n1é😀x\rlast")
+    assert text.lines == ["a", "1é😀x", "last"]
+    assert text.units(1, 3, encoding) == units - 1
+    assert text.units(1, 4, encoding) == units
+    assert text.column(1, units - 1, encoding) == 3
+    assert text.column(1, 99, encoding) == 4
+    assert text.column(7, 3, encoding) == 0
+    changed = text.changed((1, units - 1), (2, 2), "!", encoding)
+    assert changed.whole == "\ufeffa\r\n1é😀!st"
+    assert text.changed((9, 0), (9, 9), "!", encoding).whole == f"{text.whole}!"
+    assert text.changed((0, 0), (1, 0), "", encoding).lines[0] == "1é😀x"

@@ -309,8 +309,8 @@ def test_json_is_the_value(made: Made) -> None:
 
 
 def test_the_reference_names_every_key() -> None:
-    text = (SITES.parents[1] / "docs" / "reference.md").read_text("utf-8")
-    section = text.partition("### Status\n")[2].partition("\n#")[0]
+    text = (SITES.parents[1] / "docs/content/articles/reference-reports.md").read_text("utf-8")
+    section = text.partition("## How the site stands\n")[2].partition("\n#")[0]
     for value in (Status, PageState, SourcesState, ReviewState):
         for name in value.__struct_fields__:
             assert f"`{name}`" in section

@@ -1,81 +1,99 @@
-"""The page that says how a site stands: for all readers, on every screen, in the light and in the dark."""
+"""The preview's page that says how a site stands: for all readers, on every screen, in the light and in the dark."""
 
-from datetime import date
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from conftest import ROOT, Guide, Open
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, expect
+from previewing import Preview, page, previewing, small_site
 from test_pages import AXE, DESK, PHONE, RULES
 
-from citewell.builder import site_options
-from citewell.session import Session
-from citewell.status import status_of
-from citewell.status.page import body
+Show = Callable[..., Page]
 
-ADDRESS = "__citewell/status/"
-# The preview puts the body into a page of its own.
-AROUND = """<!doctype html>
-<html lang="en" style="color-scheme: light dark; background: Canvas; color: CanvasText"><head><meta charset="utf-8"><title>Status</title><link rel="icon" href="data:,">
-<meta name="viewport" content="width=device-width, initial-scale=1"></head><body><main>{}</main></body></html>"""
+PAGES = {
+    "old": page("Looked over long ago", "Words of the old page [@one].").replace(
+        "published: 2026-01-01", "reviewed: {on: 2020-01-01}"
+    ),
+    "draft": page("Not ready", "Words of a draft.").replace("published: 2026-01-01", "draft: true"),
+    "a-name-that-is-longer-than-a-phone-is-wide": page("Electroencephalographically " * 3, "Words."),
+}
+SOURCES = "- {id: one, type: book, title: One}\n- {id: two, type: book, title: Two}\n"
 
 
 @pytest.fixture(scope="module")
-def markup(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The status of the guide with a draft, and with a page that cannot be read."""
-    root = tmp_path_factory.mktemp("status")
-    (root / "content").symlink_to(ROOT / "content", target_is_directory=True)
-    session = Session(site_options(root))
-    session.unsaved(
-        "articles/draft.md", "---\ntitle: A draft\ndraft: true\nreviewed: {on: never}\n---\n[a](b.md)\n"
-    )
-    session.unsaved("articles/broken.md", "No front matter.\n")
-    return AROUND.format(body(status_of(session.check(), date(2027, 5, 30))))
+def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
+    folder = small_site(tmp_path_factory.mktemp("status"))
+    (folder / "content" / "sources.yaml").write_text(SOURCES, "utf-8")
+    for name, text in PAGES.items():
+        (folder / "content" / "articles" / f"{name}.md").write_text(text, "utf-8")
+    with previewing(folder) as running:
+        yield running
 
 
-def shown(markup: str, open_page: Open, scheme: str, screen: dict[str, int]) -> Page:
-    """Show it at its address beside the site, without the policy of published pages."""
-    page = open_page("404.html", color_scheme=scheme, viewport=screen)
-    page.route(f"**/{ADDRESS}", lambda route: route.fulfill(body=markup, content_type="text/html"))
-    page.goto(page.url.removesuffix("404.html") + ADDRESS)
-    return page
+@pytest.fixture
+def show(browser: Browser, preview: Preview) -> Iterator[Show]:
+    contexts = []
+
+    def show(**options: Any) -> Page:  # noqa: ANN401 -- those of a context, whatever they are
+        contexts.append(browser.new_context(**options))
+        tab = contexts[-1].new_page()
+        tab.goto(f"{preview.address}__citewell/status/")
+        return tab
+
+    yield show
+    for context in contexts:
+        context.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])
-def test_axe_finds_nothing(markup: str, open_page: Open, scheme: str, screen: dict[str, int]) -> None:
-    page = shown(markup, open_page, scheme, screen)
-    page.evaluate(AXE.read_text("utf-8"))
-    told = page.evaluate("(rules) => axe.run({runOnly: rules, resultTypes: ['violations']})", RULES)
+def test_axe_finds_nothing(show: Show, scheme: str, screen: dict[str, int]) -> None:
+    tab = show(color_scheme=scheme, viewport=screen)
+    expect(tab.locator("main h1")).to_contain_text("A small site on ")
+    tab.evaluate(AXE.read_text("utf-8"))
+    told = tab.evaluate("(rules) => axe.run({runOnly: rules, resultTypes: ['violations']})", RULES)
     assert [(fault["id"], [node["target"] for node in fault["nodes"]]) for fault in told["violations"]] == []
 
 
 @pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])
-def test_it_fits_the_screen(markup: str, open_page: Open, screen: dict[str, int]) -> None:
-    page = shown(markup, open_page, "light", screen)
-    assert page.evaluate("document.scrollingElement.scrollWidth") <= screen["width"]
-    assert page.get_by_role("region", name="All pages").is_visible()
+def test_it_fits_the_screen_and_names_stay_readable(show: Show, screen: dict[str, int]) -> None:
+    tab = show(viewport=screen)
+    assert tab.evaluate("document.scrollingElement.scrollWidth") <= screen["width"]
+    name = tab.get_by_role("rowheader", name="Looked over long ago").bounding_box()
+    assert name
+    assert name["width"] >= 160
 
 
-def test_its_links_lead_to_the_pages(markup: str, guide: Guide, open_page: Open) -> None:
-    page = shown(markup, open_page, "light", DESK)
-    paths = page.evaluate("[...document.links].map((link) => new URL(link.href).pathname.slice(1))")
-    assert len(set(paths)) > 5
-    assert set(paths) <= set(guide.pages)
-    page.get_by_role("link", name="Red flags in clinic marketing").first.click()
-    assert page.url == f"{guide.address}red-flags/"
-    assert page.locator("h1").inner_text().startswith("Red flags")
-
-
-def test_what_needs_an_eye_has_a_heading(markup: str, open_page: Open) -> None:
-    page = shown(markup, open_page, "light", DESK)
-    headings = page.locator("h2").all_inner_texts()
-    assert headings == [
+def test_it_says_what_needs_an_eye_and_leads_there(show: Show) -> None:
+    tab = show(viewport=DESK)
+    assert tab.locator("main h2").all_inner_texts() == [
         "Review overdue",
+        "Never reviewed",
         "Drafts",
+        "No page leads to",
         "Least cited, by citations per 1,000 words",
         "Sources that no page cites",
-        "Not counted, since it cannot be read",
         "All pages",
     ]
-    assert page.get_by_text("A draft (draft)").count() == 3
-    assert "articles/broken.md" in page.locator("ul").last.inner_text()
+    assert tab.get_by_role("link", name="Not ready").count() == 0
+    assert tab.get_by_text("Not ready (draft)").count() == 2
+    tab.get_by_role("link", name="Looked over long ago").first.click()
+    expect(tab.locator("main h1")).to_have_text("Looked over long ago")
+    assert tab.url.endswith("/old/")
+
+
+def test_it_follows_what_is_saved(show: Show, preview: Preview) -> None:
+    tab = show(viewport=DESK)
+    expect(tab.get_by_text("Not counted")).to_have_count(0)
+    preview.save("broken", "No front matter.\n")
+    expect(tab.get_by_role("heading", name="Not counted")).to_be_visible(timeout=30_000)
+    expect(tab.locator("main li code").last).to_have_text("articles/broken.md")
+    preview.file("broken").unlink()
+    expect(tab.get_by_text("Not counted")).to_have_count(0, timeout=30_000)
+
+
+def test_it_is_not_published(preview: Preview) -> None:
+    files = [file for file in (preview.folder / "site").rglob("*") if file.is_file()]
+    assert len(files) > 10
+    assert [file for file in files if b"__citewell" in file.read_bytes()] == []
+    assert not (preview.folder / "site" / "__citewell").exists()

@@ -1,7 +1,7 @@
 """Where running text uses a term. A page opens only the first of them in each section; an editor wants them all."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from citewell.core.diagnostic import Span
 from citewell.lsp.known import Known, matter_of
@@ -15,10 +15,20 @@ _FORMS = re.compile(r"\s*(?:-\s+)?(?:term|also)\s*:")  # names the term, and doe
 _OTHER = re.compile(r"\[[^\]]*\]\(term:[^)]*\)|\]\([^)]*\)|\[@[^\]]*\]|`[^`]*`|\[[^\]]*\]\{[^}]*\}|<[^>]*>")
 
 
-def mentions(known: Known, slug: str, path: str, text: Text) -> Iterator[Span]:
-    """Give the places where the running text of a page uses a term, in any of its forms."""
+def mentions(known: Known, slug: str, texts: Callable[[str], Text]) -> Iterator[Span]:
+    """Give the places where the running text of all pages uses a term, in any of its forms."""
     forms = [label for label in labels(known.site.terms) if label.slug == slug]
+    for path in known.pages:
+        text = texts(path)
+        whole = text.whole.lower()
+        if any(label.text.lower() in whole for label in forms):
+            yield from _on_page(known, forms, path, text)
+
+
+def _on_page(known: Known, forms: list[Label], path: str, text: Text) -> Iterator[Span]:
     for row, line in _running(known, path, text):
+        if not any(label.text.lower() in line.lower() for label in forms):
+            continue
         spoken = _OTHER.sub(lambda match: " " * len(match[0]), line)
         found = {span for label in forms for span in words_in(path, row, spoken, label)}
         yield from (span for span in sorted(found) if not _is_inside(span, found))
@@ -54,6 +64,8 @@ def _running(known: Known, path: str, text: Text) -> Iterator[tuple[int, str]]:
 
 def words_in(path: str, row: int, line: str, label: Label) -> Iterator[Span]:
     """Give the places on a line, counted from 0, that use this form of a term."""
+    if label.text.lower() not in line.lower():
+        return  # a pattern for each of thousands of terms would take a second
     flags = re.NOFLAG if label.exact else re.IGNORECASE
     for match in re.finditer(rf"(?<![\w-]){re.escape(label.text)}(?![\w]|-\w)", line, flags):
         yield Span(path, row + 1, match.start() + 1, len(match[0]))

@@ -69,5 +69,4 @@ def uses(known: Known, thing: Thing, texts: Texts) -> Iterator[Use]:
 def mentioned(known: Known, thing: Thing, texts: Texts) -> Iterator[Use]:
     """Give every place where running text uses a term."""
     if isinstance(thing, TermMeant):
-        for path in known.pages:
-            yield from (Use(thing, span, "word") for span in mentions(known, thing.slug, path, texts(path)))
+        yield from (Use(thing, span, "word") for span in mentions(known, thing.slug, texts))

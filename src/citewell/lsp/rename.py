@@ -35,10 +35,12 @@ class Renaming(Struct, frozen=True):
 
 def present_name(known: Known, use: Use | None) -> str:
     """Give the name that a renaming would change. Raises Refused where there is none."""
+    if use is not None and use.span.path in known.site.unreadable:
+        raise Refused(f"`{use.span.path}` cannot be read: mend it first")
     match use:
         case Use(thing=SourceNamed(key)):
             return key
-        case Use(thing=TermMeant(slug), part=part) if part != "word":
+        case Use(thing=TermMeant(slug), part=part) if part != "word" and slug in known.site.terms:
             return known.site.terms[slug].name
         case Use(thing=PageNamed(path), is_record=False):
             return known.pages[path].id

@@ -168,7 +168,7 @@ def _task_lists(state: StateCore) -> None:
             lists.append(token)
         elif token.type.endswith("_list_close"):
             lists.pop()
-        elif token.type == "inline" and token.children and (mark := _TASK.match(token.content)):
+        elif token.type == "inline" and lists and token.children and (mark := _TASK.match(token.content)):
             item, paragraph = state.tokens[at - 2 : at]
             if (item.type, paragraph.type) == ("list_item_open", "paragraph_open"):
                 item.attrSet("class", "task-list-item")
