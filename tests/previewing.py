@@ -107,7 +107,7 @@ class Preview:
         """Press Ctrl-C: it ends at once, and without a traceback."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        assert self.process.wait(5) == 130, self.said
+        assert self.process.wait(DEADLINE) == 130, self.said
         assert "Traceback" not in self.said, self.said
 
     def shows(self, path: str, words: str, status: int = 200) -> bool:
