@@ -146,14 +146,19 @@ def options(settings: Settings, *, write: bool) -> "Options":
 
 def report(settings: Settings, outcome: "Outcome") -> bool:
     """Print what is wrong, and tell whether none of it is an error."""
-    if outcome.note:
-        click.echo(f"citewell: {outcome.note}", err=True)
+    report_note(outcome)
     if outcome.diagnostics:
         from citewell.io.report import render
 
         text = render(outcome.diagnostics, outcome.texts.get, color=settings.color, prefix=settings.prefix)
         click.echo(text, err=True, nl=False, color=settings.color)
     return not outcome.failed
+
+
+def report_note(outcome: "Outcome") -> None:
+    """Print what went wrong beside the build, if anything did."""
+    if outcome.note:
+        click.echo(f"citewell: {outcome.note}", err=True)
 
 
 def in_pages(number: int) -> str:
