@@ -119,8 +119,12 @@ def test_paths_lead_from_the_repository_that_a_workflow_works_on(
     site.mkdir()
     make(site, BAD)
     monkeypatch.chdir(site)
+    (site / "templates").mkdir()
+    (site / "templates" / "sheet.html").write_text("{{ asset('nothing.css') }}\n", encoding="utf-8")
     monkeypatch.setenv("GITHUB_WORKSPACE", str(folder))
-    assert "docs/content/page.md" in run("--format", form).stdout
+    report = run("--format", form).stdout
+    assert "docs/content/page.md" in report
+    assert "docs/templates/sheet.html" in report
     monkeypatch.setenv("GITHUB_WORKSPACE", str(folder / "elsewhere"))
     assert "docs/" not in run("--format", form).stdout
 

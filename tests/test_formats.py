@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ from jsonschema import Draft4Validator, FormatChecker
 from citewell.core.codes import CODES
 from citewell.core.diagnostic import Diagnostic, Edit, Related, Span
 from citewell.io.formats import data, github, sarif
+from citewell.io.report import in_site
 
 SCHEMA = json.loads((Path(__file__).parent / "schemas" / "sarif-2.1.0.json").read_text(encoding="utf-8"))
+NAMED = partial(in_site, prefix="content/")
 TEXTS = {"articles/a b.md": "---\ntitle: Ä\n---\nSee [x](y.md).\nSee [x](y.md).", "b.md": "one\ntwo\n"}
 FOUND = (
     Diagnostic(
@@ -32,7 +35,7 @@ FOUND = (
 
 
 def log(found: tuple[Diagnostic, ...] = FOUND) -> Any:  # noqa: ANN401 -- JSON
-    return json.loads(sarif.render(found, TEXTS.get, prefix="content/", codes=CODES, version="1.2.3"))
+    return json.loads(sarif.render(found, TEXTS.get, named=NAMED, codes=CODES, version="1.2.3"))
 
 
 def results() -> Any:  # noqa: ANN401 -- JSON
@@ -43,7 +46,7 @@ def results() -> Any:  # noqa: ANN401 -- JSON
 
 
 def test_json_has_its_documented_shape() -> None:
-    report = json.loads(data.render(FOUND, TEXTS.get, prefix="content/"))
+    report = json.loads(data.render(FOUND, TEXTS.get, named=NAMED))
     assert report["version"] == 1
     assert report["counts"] == {"errors": 3, "warnings": 1, "fixable": 1}
     assert report["diagnostics"][0] == {
@@ -81,13 +84,13 @@ def test_json_has_its_documented_shape() -> None:
 
 
 def test_a_place_ends_where_its_line_ends() -> None:
-    report = json.loads(data.render(FOUND, TEXTS.get, prefix="content/"))
+    report = json.loads(data.render(FOUND, TEXTS.get, named=NAMED))
     assert report["diagnostics"][1]["endColumn"] == len("See [x](y.md).") + 1
 
 
 def test_nothing_wrong_is_a_report_too() -> None:
     counts = {"errors": 0, "warnings": 0, "fixable": 0}
-    report = json.loads(data.render([], TEXTS.get, prefix=""))
+    report = json.loads(data.render([], TEXTS.get, named=str))
     assert report == {"version": 1, "counts": counts, "diagnostics": []}
 
 
@@ -149,7 +152,7 @@ def test_a_finding_keeps_its_fingerprint_when_lines_above_it_change() -> None:
         text = sarif.render(
             found,
             {"b.md": f"{above}one\ntwo\ntwo\n"}.get,
-            prefix="",
+            named=str,
             codes=CODES,
             version="1",
         )
@@ -173,7 +176,7 @@ def unescaped(text: str) -> str:
 
 
 def test_an_annotation_has_its_file_line_and_column() -> None:
-    first, *_, last = github.render(FOUND, TEXTS.get, prefix="content/").splitlines()
+    first, *_, last = github.render(FOUND, TEXTS.get, named=NAMED).splitlines()
     assert first == (
         "::error file=content/articles/a b.md,line=4,endLine=4,col=5,endColumn=14,title=links/missing-page::"
         "there is no page `y.md`%0Athis is another place: content/b.md:2:1%0Athere is a page named `yy.md`"
@@ -184,7 +187,7 @@ def test_an_annotation_has_its_file_line_and_column() -> None:
 def test_no_text_can_end_an_annotation_or_add_a_property() -> None:
     path, message = "a,line=1::b:%0A.md", "100 % of\r\n::error::this, that"
     (line,) = github.render(
-        [Diagnostic("links/case", Span(path), message, "mend")], TEXTS.get, prefix=""
+        [Diagnostic("links/case", Span(path), message, "mend")], TEXTS.get, named=str
     ).splitlines()
     match = re.fullmatch(r"::error ((?:\w+=[^,:]*,?)+)::(.*)", line)
     assert match

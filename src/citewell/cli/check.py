@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 import click
 
 from citewell import __version__
-from citewell.cli.settings import FAILED, Settings, in_pages, known_codes, options, report, say, shared
+from citewell.cli.settings import (
+    FAILED,
+    Settings,
+    in_pages,
+    known_codes,
+    options,
+    report,
+    report_note,
+    say,
+    shared,
+)
 
 if TYPE_CHECKING:
     from citewell.builder import Outcome
@@ -57,6 +67,7 @@ def check(settings: Settings, form: str, *, fix: bool, dry_run: bool, yes: bool)
     if form == "text":
         report(settings, outcome)
     else:
+        report_note(outcome)
         click.echo(_for_programs(settings, outcome, form), nl=False)
     if outcome.failed:
         raise SystemExit(FAILED)
@@ -66,16 +77,21 @@ def check(settings: Settings, form: str, *, fix: bool, dry_run: bool, yes: bool)
 
 def _for_programs(settings: Settings, outcome: "Outcome", form: str) -> str:
     from citewell.io.formats import data, github, sarif
+    from citewell.io.report import in_site
 
-    found, texts, prefix = outcome.diagnostics, outcome.texts.get, settings.prefix
+    found, texts = outcome.diagnostics, outcome.texts.get
+    below = "" if form == "json" else _below_repository()
+
+    def named(path: str) -> str:
+        return below + in_site(path, settings.prefix)
+
     match form:
         case "json":
-            return data.render(found, texts, prefix=prefix)
+            return data.render(found, texts, named=named)
         case "github":
-            return github.render(found, texts, prefix=_below_repository() + prefix)
+            return github.render(found, texts, named=named)
         case _:
-            below = _below_repository() + prefix
-            return sarif.render(found, texts, prefix=below, codes=known_codes(), version=__version__)
+            return sarif.render(found, texts, named=named, codes=known_codes(), version=__version__)
 
 
 def _below_repository() -> str:

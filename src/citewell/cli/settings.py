@@ -158,8 +158,7 @@ def options(settings: Settings, *, write: bool) -> "Options":
 
 def report(settings: Settings, outcome: "Outcome") -> bool:
     """Print what is wrong, and tell whether none of it is an error."""
-    if outcome.note:
-        click.echo(f"citewell: {outcome.note}", err=True)
+    report_note(outcome)
     if outcome.diagnostics:
         from citewell.io.report import render
 
@@ -171,6 +170,12 @@ def report(settings: Settings, outcome: "Outcome") -> bool:
 def today() -> date:
     """Give the day on this machine, for what an editor sees; no published file depends on it."""
     return datetime.now().astimezone().date()
+
+
+def report_note(outcome: "Outcome") -> None:
+    """Print what went wrong beside the build, if anything did."""
+    if outcome.note:
+        click.echo(f"citewell: {outcome.note}", err=True)
 
 
 def in_pages(number: int) -> str:

@@ -6,19 +6,19 @@ Source: https://docs.github.com/actions/reference/workflow-commands-for-github-a
 from collections.abc import Iterable
 
 from citewell.core.diagnostic import Diagnostic
-from citewell.io.formats.places import Place, Texts, place
+from citewell.io.formats.places import Named, Place, Texts, place
 
 _IN_MESSAGES = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _IN_PROPERTIES = _IN_MESSAGES | str.maketrans({":": "%3A", ",": "%2C"})
 
 
-def render(diagnostics: Iterable[Diagnostic], texts: Texts, *, prefix: str) -> str:
-    """Give a command for each diagnostic. `prefix` leads from the root of the repository to the content."""
-    return "".join(_command(found, texts, prefix) for found in diagnostics)
+def render(diagnostics: Iterable[Diagnostic], texts: Texts, *, named: Named) -> str:
+    """Give a command for each diagnostic. `named` gives the path of a file from the root of the repository."""
+    return "".join(_command(found, texts, named) for found in diagnostics)
 
 
-def _command(found: Diagnostic, texts: Texts, prefix: str) -> str:
-    at = place(found.span, texts, prefix)
+def _command(found: Diagnostic, texts: Texts, named: Named) -> str:
+    at = place(found.span, texts, named)
     properties = {
         "file": at.path,
         "line": at.line,
@@ -28,10 +28,10 @@ def _command(found: Diagnostic, texts: Texts, prefix: str) -> str:
         "title": found.code,
     }
     given = ",".join(f"{name}={str(value).translate(_IN_PROPERTIES)}" for name, value in properties.items())
-    notes = (f"{other.message}: {_named(place(other.span, texts, prefix))}" for other in found.related)
+    notes = (f"{other.message}: {_shown(place(other.span, texts, named))}" for other in found.related)
     message = "\n".join([found.message, *notes, found.help]).translate(_IN_MESSAGES)
     return f"::{found.severity} {given}::{message}\n"
 
 
-def _named(at: Place) -> str:
+def _shown(at: Place) -> str:
     return f"{at.path}:{at.line}:{at.column}"

@@ -1,14 +1,17 @@
-"""Where a span lies for another program: a path from the site's folder, and where the text at fault begins and ends."""
+"""Where a span lies for another program: the path of its file, and where the text at fault begins and ends."""
 
 from collections.abc import Callable
 
 from msgspec import Struct
 
 from citewell.core.diagnostic import Span
-from citewell.io.report import in_site
 
 Texts = Callable[[str], str | None]
 """Path of a span -> text of the file in which it lies, if there is one."""
+
+
+Named = Callable[[str], str]
+"""Path of a span -> path of that file for those who read the report."""
 
 
 class Place(Struct, frozen=True, rename="camel"):
@@ -21,12 +24,12 @@ class Place(Struct, frozen=True, rename="camel"):
     end_column: int
 
 
-def place(span: Span, texts: Texts, prefix: str) -> Place:
+def place(span: Span, texts: Texts, named: Named) -> Place:
     """Give the place of a span, which ends where its line ends."""
     text = line_of(span, texts)
     end = span.column + span.length
     last = end if text is None else max(span.column, min(end, len(text) + 1))
-    return Place(in_site(span.path, prefix), span.line, span.column, span.line, last)
+    return Place(named(span.path), span.line, span.column, span.line, last)
 
 
 def line_of(span: Span, texts: Texts) -> str | None:

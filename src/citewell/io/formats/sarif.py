@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from citewell.core.diagnostic import Code, Diagnostic, Edit, Span
-from citewell.io.formats.places import Texts, line_of, place
+from citewell.io.formats.places import Named, Texts, line_of, place
 
 _ROOT = "%SRCROOT%"
 Json = dict[str, Any]
@@ -21,17 +21,17 @@ def render(
     diagnostics: Iterable[Diagnostic],
     texts: Texts,
     *,
-    prefix: str,
+    named: Named,
     codes: Mapping[str, Code],
     version: str,
 ) -> str:
     """Give the report as a SARIF log of one run, with a rule for each of the codes.
 
-    `prefix` leads from the root of the repository to the content, `version` is that of this program.
+    `named` gives the path of a file from the root of the repository, `version` is that of this program.
     """
     names = sorted(codes)
     driver = {"name": "Citewell", "version": version, "rules": [_rule(codes[name]) for name in names]}
-    places = _Places(texts, prefix)
+    places = _Places(texts, named)
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
@@ -58,9 +58,9 @@ def _rule(code: Code) -> Json:
 class _Places:
     """Makes results of diagnostics; equal ones in one file are told apart by their order."""
 
-    def __init__(self, texts: Texts, prefix: str) -> None:
+    def __init__(self, texts: Texts, named: Named) -> None:
         self._texts = texts
-        self._prefix = prefix
+        self._named = named
         self._seen: Counter[str] = Counter()
 
     def result(self, found: Diagnostic) -> Json:
@@ -87,10 +87,10 @@ class _Places:
         return {"physicalLocation": physical}
 
     def _file(self, span: Span) -> Json:
-        return {"uri": quote(place(span, self._texts, self._prefix).path), "uriBaseId": _ROOT}
+        return {"uri": quote(place(span, self._texts, self._named).path), "uriBaseId": _ROOT}
 
     def _region(self, span: Span) -> Json:
-        at = place(span, self._texts, self._prefix)
+        at = place(span, self._texts, self._named)
         return {
             "startLine": at.line,
             "startColumn": at.column,
