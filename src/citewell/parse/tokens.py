@@ -361,9 +361,12 @@ class TokenReader:
 
     def _tell_dead_signs(self, inline: Token, written: str, place: Any) -> None:
         """Tell links, citations and footnotes that Markdown shows as text, since they lead nowhere or are misspelt."""
-        reached = 0
+        reached, before = 0, ""
         for child in inline.children or []:
-            for match in _DEAD_SIGNS.finditer(child.content) if child.type == "text" else ():
+            # An address between `<` and `>` is text, and its signs are meant.
+            is_text = child.type == "text" and before != "autolink"
+            before = child.markup
+            for match in _DEAD_SIGNS.finditer(child.content) if is_text else ():
                 at = written.find(match[0], reached)
                 if at < 0 or written[max(0, at - 1) : at] == "\\":
                     continue  # escaped: the editor wants the signs
