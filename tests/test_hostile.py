@@ -142,7 +142,7 @@ def part(given: Any) -> str:  # noqa: ANN401 -- as JSON has it
             body = (
                 "|" + "|".join(f"r{row}c{column}" for column in range(columns)) + "|\n" for row in range(rows)
             )
-            return head + "".join(body) + "\n"
+            return f"{head}{''.join(body)}\n"
     raise ValueError(given)
 
 
