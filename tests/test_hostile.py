@@ -128,7 +128,7 @@ def part(given: Any) -> str:  # noqa: ANN401 -- as JSON has it
     """Give the text of one part: itself, a repeat, or a table of so many rows and columns."""
     match given:
         case str():
-            return given
+            return str(given)
         case {"repeat": text, "times": times}:
             return str(text) * int(times)
         case {"backticks": most}:
