@@ -191,6 +191,7 @@
       ...(trouble ? [make("p", { className: "trouble" }, trouble)] : []),
       list,
       ...pages.map((name) => make("p", {}, make("a", { href: `${own}${name}/` }, name))));
+    if (dialog.open) hide.focus({ preventScroll: true }); // the former button has gone
     const button = make("button", { type: "button", onclick: () => dialog.showModal() }, trouble ? "not made" : count);
     bar.replaceChildren(...(count || trouble ? [button] : []));
     bar.className = failed || trouble ? "bar error" : "bar";
@@ -218,7 +219,7 @@
 
   const renew = async (message) => {
     if (message.seen === seen || message.seen !== newest) return; // a later one follows
-    if (message.liveCSS) {
+    if (message.liveCSS && message.since === seen) {
       restyle(message.styles);
       ({ seen } = message);
     } else if (!await patched()) {

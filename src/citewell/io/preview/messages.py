@@ -38,9 +38,10 @@ class Greeting(Struct, frozen=True):
 
 
 class _Reload(Struct, frozen=True, tag_field="command", tag="reload"):
-    """Show the page as it is now: anew, or only with other styles (`styles`: address -> address)."""
+    """Show the page as it is now: anew or, if it was as in `since`, only with other styles (address -> address)."""
 
     path: str
+    since: str
     seen: str
     styles: dict[str, str]
     liveCSS: bool  # noqa: N815 -- the protocol's name for it
@@ -61,7 +62,7 @@ def update(path: str, seen: str, now: str) -> bytes | None:
     if seen == now:
         return None
     styles = styles_changed(seen, now)
-    return msgspec.json.encode(_Reload(path, now, styles or {}, liveCSS=styles is not None))
+    return msgspec.json.encode(_Reload(path, seen, now, styles or {}, liveCSS=styles is not None))
 
 
 def report_of(built: Built, pages: Iterable[str]) -> bytes:
