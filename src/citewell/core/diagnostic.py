@@ -88,7 +88,7 @@ def meant(word: str, known: Iterable[str]) -> str | None:
     if word in names:
         return word
     near, folded = nearest(word, names), word.casefold()
-    alike = _alike(folded, (name.casefold() for name in names), 8, 0.8)
+    alike = _alike(folded, (name.casefold() for name in names), 8, 0.79)
     plain = [name for name in alike if _digits(name) == _digits(folded) and _is_slip(folded, name)]
     return near if near is not None and plain == [near.casefold()] else None
 
