@@ -354,7 +354,7 @@ class TokenReader:
         for child in inline.children or []:
             for match in _DEAD_SIGNS.finditer(child.content) if child.type == "text" else ():
                 at = inline.content.find(match[0], reached)
-                if at < 0 or inline.content[max(0, at - 1) : at] == "\\":
+                if at < 0 or f"\\{match[0]}" in inline.content:
                     continue  # escaped: the editor wants the signs
                 reached = at + len(match[0])
                 kind = str(match.lastgroup)
