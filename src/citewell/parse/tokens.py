@@ -368,7 +368,7 @@ class TokenReader:
             before = child.markup
             for match in _DEAD_SIGNS.finditer(child.content) if is_text else ():
                 at = written.find(match[0], reached)
-                if at < 0 or written[max(0, at - 1) : at] == "\\":
+                if at < 0 or f"\\{match[0]}" in written:
                     continue  # escaped: the editor wants the signs
                 reached = at + len(match[0])
                 kind = str(match.lastgroup)
