@@ -1,7 +1,7 @@
 """The published tree. It changes only when everything that shall stand in it has been made.
 
 The manifest in the output folder names the files that are ours, with their digests. It names what is about to
-be written before the first file changes, so that after an interruption the next build still knows its own.
+be written before the first new file stands there, so that after an interruption the next build still knows its own.
 """
 
 import os
@@ -79,7 +79,8 @@ def _publish(output: Path, former: Manifest, write: Iterable[Artifact], kept: Ma
     manifest = kept | made
     removed = former.keys() - manifest.keys()
     if staged or manifest != former:
-        _write_manifest(output, former | manifest)
+        if not manifest.keys() <= former.keys():
+            _write_manifest(output, former | manifest)
         # A page must not stand there before the styles and pictures that it names.
         for path in sorted(staged, key=lambda path: (not path.startswith("static/"), path)):
             (output / path).parent.mkdir(parents=True, exist_ok=True)

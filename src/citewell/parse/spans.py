@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from operator import itemgetter
 
 from citewell.core.diagnostic import Span
@@ -22,11 +22,15 @@ def in_body(path: str, first_line: int) -> Locate:
 def in_value(place: Place, node: Node) -> Locate:
     """Locate in a YAML value, whatever its style: folded lines, quotes and escapes are walked through in step."""
     text = node.value if isinstance(node.value, str) else ""
-    offsets = _alignment(text, place.text, node.start, node.end)
-    last = len(offsets) - 1
-    starts = [0] + [at + 1 for at, sign in enumerate(text) if sign == "\n"]
+
+    @cache
+    def alignment() -> tuple[list[tuple[int, int]], list[int]]:
+        starts = [0] + [at + 1 for at, sign in enumerate(text) if sign == "\n"]
+        return _alignment(text, place.text, node.start, node.end), starts
 
     def locate(line: int, column: int, length: int) -> Span:
+        offsets, starts = alignment()  # only now: in most values nothing is looked for
+        last = len(offsets) - 1
         at = min(starts[min(line, len(starts) - 1)] + column, last)
         (offset, _), (_, end) = offsets[at], offsets[max(at, min(at + length, last) - 1)]
         row = bisect_right(place.starts, offset) - 1
