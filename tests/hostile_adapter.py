@@ -17,7 +17,7 @@ VERSION = (ROOT / "src/citewell/__init__.py").read_text("utf-8").split('__versio
 HAS = {"frontmatter", "schema", "citations", "glossary", "parents"}
 ENV = {"PYTHONPATH": str(ROOT / "src"), "PYTHONDONTWRITEBYTECODE": None}
 CACHES = [".citewell"]
-WS, WSPROTO = ["/livereload"], ""
+WS, WSPROTO = ["/__citewell/livereload"], ""
 
 SETTINGS = "title: T\nbase_url: https://example.org/\n"
 

@@ -1,6 +1,6 @@
 """The preview: the site on this machine only, made again at every save and shown at once in the pages that are open."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from math import inf
 from pathlib import Path
 from threading import Lock
@@ -14,7 +14,7 @@ from citewell.io.preview.showing import Built, Showing
 from citewell.io.publish import read_manifest
 
 Build = Callable[[Collection[Path] | None], Iterable[Built]]
-"""Builds again after changes of those paths; None means that anything may have changed. What each gives is shown at once."""
+"""Builds again after changes of those paths; None means that anything may have changed. Each step is shown when it is done."""
 
 _RETRY = 1.0
 """Seconds after which a build is tried again that something beside the site stood in the way of."""
@@ -47,24 +47,26 @@ def serve(site: Previewed, build: Build, ready: Callable[[], None], trouble: Cal
     preview = Preview(Showing(site.output, _published(site.output)), site.port, site.pages, building)
     with serving(preview) as show:
 
-        def build_and_show(paths: Collection[Path] | None) -> None:
-            steps = iter(build(paths))
-            while True:
-                with building:
-                    built = next(steps, None)
-                if built is None:
-                    return
+        def went_on(steps: Iterator[Built]) -> bool:
+            """Take the next step of a build, and show what it gives; tell whether there was one."""
+            with building:
+                built = next(steps, None)
+            if built is not None:
                 show(Showing(site.output, _published(site.output), built))
+            return built is not None
 
-        build_and_show(None)
+        steps = iter(build(None))
+        while went_on(steps):
+            pass
         ready()
         again = inf  # when a build is due that could not be tried
         for paths in saves:
-            if not (paths is None or paths or monotonic() > again):
-                continue
             try:
-                build_and_show(paths if again == inf else None)
-                again = inf
+                if paths is None or paths or monotonic() > again:
+                    steps = iter(build(paths if again == inf else None))
+                    again = inf
+                # One step only: the further ones wait until a moment goes by without a save, so that the page is not kept waiting.
+                went_on(steps)
             except SurroundingsError as error:
                 former = preview.showing.built or Built()
                 if str(error) != former.trouble:
