@@ -98,11 +98,12 @@ class Pages:
         words = self._memo("lexicon", lexicon, known)
         base = self._memo("known", digest, known)
         return {
-            id_: self._memo(("uses", id_), self._uses, page, words, digest(base, self._keys[page.path]))
+            id_: self._memo(("uses", id_), self._uses, page, words, base, self._keys[page.path])
             for id_, page in pages.items()
         }
 
-    def _uses(self, page: Facts, words: Lexicon, key: str) -> tuple[TermUse, ...]:
+    def _uses(self, page: Facts, words: Lexicon, *keys: str) -> tuple[TermUse, ...]:
+        key = digest(*keys)
         kept = self._store.get("uses", key, tuple[TermUse, ...])
         if kept is None:
             kept = find_uses(page, self._article(page), words)

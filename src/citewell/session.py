@@ -84,15 +84,15 @@ class Session:
 
         Raises SurroundingsError for what is wrong with the machine: folders, disk, permission, another build.
         """
+        known = self._examine()
         for outputs in (_SEEN_FIRST, None):
             with only_build(self._cache):
-                outcome = self._build(outputs)
+                outcome = self._build(known, outputs)
             yield outcome
             if outcome.failed:
                 return
 
-    def _build(self, outputs: frozenset[str] | None) -> Outcome:
-        known = self._examine()
+    def _build(self, known: Examined, outputs: frozenset[str] | None) -> Outcome:
         made = produce(known, self._options, self._memo, self._is_right, outputs)
         outcome = finish(self._options, self._inputs, made)
         if outcome.published:
@@ -122,6 +122,8 @@ class Session:
         return known
 
     def _given(self) -> Inputs:
+        if not self._unsaved:
+            return self._inputs
         kept = (source for source in self._inputs.sources if source.path not in self._unsaved)
         opened = (Source(path, data) for path, data in self._unsaved.items())
         return structs.replace(

@@ -18,6 +18,8 @@ Build = Callable[[Collection[Path] | None], Iterable[Built]]
 
 _RETRY = 1.0
 """Seconds after which a build is tried again that something beside the site stood in the way of."""
+_LULL = 2.0
+"""Seconds without a save after which a build goes on with what no open page waits for."""
 
 
 class Previewed(Struct, frozen=True):
@@ -60,13 +62,15 @@ def serve(site: Previewed, build: Build, ready: Callable[[], None], trouble: Cal
             pass
         ready()
         again = inf  # when a build is due that could not be tried
+        further = 0.0  # when the next step of a build is due: not so soon that the next save would have to wait for it
         for paths in saves:
             try:
                 if paths is None or paths or monotonic() > again:
-                    steps = iter(build(paths if again == inf else None))
+                    steps, further = iter(build(paths if again == inf else None)), monotonic() + _LULL
                     again = inf
-                # One step only: the further ones wait until a moment goes by without a save, so that the page is not kept waiting.
-                went_on(steps)
+                    went_on(steps)
+                elif monotonic() > further:
+                    went_on(steps)
             except SurroundingsError as error:
                 former = preview.showing.built or Built()
                 if str(error) != former.trouble:
