@@ -113,6 +113,21 @@ def test_what_an_edit_cannot_reach_is_the_same_object(tmp_path: Path) -> None:
     assert before.pages.keys() - same == {"articles/donors.md"}
 
 
+def test_a_page_that_is_gone_goes_in_the_first_round(tmp_path: Path) -> None:
+    tree = sample().tree()
+    tree["content/articles/alone.md"] = b"---\ntitle: Alone\nparent: map\n---\n\nText.\n"
+    desk = Desk(tmp_path, tree)
+    list(desk.session.build())
+    file = desk.root / "content/articles/alone.md"
+    file.unlink()
+    desk.session.read([file])
+    rounds = desk.session.build()
+    assert "alone/index.html" in next(rounds).changed
+    assert not (desk.root / "site/alone/index.html").exists()
+    assert (desk.root / "site/alone/card.png").exists()
+    assert "alone/card.png" in next(rounds).changed
+
+
 def test_the_next_command_makes_nothing_again(tmp_path: Path) -> None:
     tree = sample().tree()
     desk = Desk(tmp_path, tree)

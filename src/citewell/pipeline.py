@@ -37,7 +37,7 @@ from citewell.resolve.views import resolve
 class Made(Struct, frozen=True):
     """What came out of the line: files made anew, files that are right as they lie there, and what is wrong.
 
-    `kept` is None where only some kinds of files were asked for: then all that lie there are.
+    `kept` is None where all that lie there stay.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -146,7 +146,7 @@ def produce(
         pages=len(known.resolved.views),
         rendered=tuple(task.path for task, _ in done if task.output == "html"),
         fresh=tuple(Artifact(task.path, data) for task, data in done),
-        kept=None if outputs else tuple(sorted({task.path for task in tasks} - {task.path for task in due})),
+        kept=tuple(sorted({task.path for task in tasks} - {task.path for task in due})),
         keys={task.path: MadeFrom(task.key, sha256(data).hexdigest()) for task, data in done},
     )
 

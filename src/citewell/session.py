@@ -14,7 +14,7 @@ from citewell.io.lock import only_build
 from citewell.io.publish import check_places, read_manifest
 from citewell.io.store import Store
 from citewell.making import MadeFrom, Task
-from citewell.pipeline import Examined, examine, produce
+from citewell.pipeline import Examined, Made, examine, produce
 
 _SEEN_FIRST = frozenset({"html", "static"})
 """The outputs that a reader of a page sees. The others, such as the index of search, can follow."""
@@ -49,6 +49,7 @@ class Session:
         self._right: dict[str, str] = {}
         self._former = read_manifest(options.output) or {}
         self._unkept: dict[str, MadeFrom] = {}
+        self._shown: set[str] = set()  # paths of the files that the last build had for readers of pages
         self._cache = options.root / ".citewell"
         self._reading: Store | None = None
         self._inputs = read_inputs(options)
@@ -94,6 +95,8 @@ class Session:
 
     def _build(self, known: Examined, outputs: frozenset[str] | None) -> Outcome:
         made = produce(known, self._options, self._memo, self._is_right, outputs)
+        if outputs is not None:
+            made = structs.replace(made, kept=self._staying(made))
         outcome = finish(self._options, self._inputs, made)
         if outcome.published:
             self._right = {path: key for path, key in self._right.items() if path not in outcome.changed}
@@ -102,6 +105,12 @@ class Session:
             if outputs is None:
                 self._keep()
         return outcome
+
+    def _staying(self, made: Made) -> tuple[str, ...] | None:
+        """Give what stays while only a part is made: all (None), but for pages that the last build had and this one has not."""
+        shown = {*(made.kept or ()), *made.keys}
+        gone, self._shown = self._shown - shown, shown
+        return tuple((read_manifest(self._options.output) or {}).keys() - gone) if gone else None
 
     def _keep(self) -> None:
         """Tell the cache under which keys files were made, so that the next command does not make them again."""
