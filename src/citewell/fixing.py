@@ -1,10 +1,7 @@
 """The safe edits of all diagnostics, made in memory until none is left, and then written to the files."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
-from stat import S_IMODE
-from tempfile import mkstemp
 
 from msgspec import Struct
 
@@ -12,6 +9,7 @@ from citewell.core.diagnostic import Edit
 from citewell.core.edits import edited
 from citewell.io import SurroundingsError
 from citewell.io.inputs import Options
+from citewell.io.writing import replace_file
 from citewell.session import Session
 
 
@@ -62,25 +60,10 @@ def write(content: Path, files: Mapping[str, Fixed]) -> None:
     """Put the new bytes in place of the old ones, each file at once and with the permissions that it had.
 
     Raises:
-        SurroundingsError: a file has changed since it was read; then none is written.
+        SurroundingsError: a file has changed since it was read, and then none is written; or one cannot be written.
     """
     for path, file in files.items():
         if (content / path).read_bytes() != file.before:
             raise SurroundingsError(f"{content / path} has changed in the meantime: type the command again")
     for path, file in files.items():
-        _replace(content / path, file.after)
-
-
-def _replace(target: Path, data: bytes) -> None:
-    descriptor, name = mkstemp(dir=target.parent, prefix=".citewell-")
-    new = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        new.chmod(S_IMODE(target.stat().st_mode))
-        new.replace(target)
-    except OSError:
-        new.unlink()
-        raise
+        replace_file(content / path, file.after)
