@@ -36,7 +36,8 @@ CHECKS = {
     "ruff check": ("ruff", "check"),
     "ruff format": ("ruff", "format", "--check"),
     "mypy": ("mypy",),
-    "pytest": ("pytest", "-rs", "--cov", "--cov-report=term"),
+    # A file of tests stays in one process, since its tests share the sites that they build.
+    "pytest": ("pytest", "-rs", "-n", "auto", "--dist", "loadfile", "--cov", "--cov-report=term"),
 }
 
 UNREACHABLE = (
