@@ -141,6 +141,17 @@ class CiteItem(Struct, frozen=True):
     key: str
     locator: str
     span: Span
+    apart: Span | None = None  # of the locator with its comma, if it stands there sign for sign
+    signed: bool = True  # False: it lacks its `@`
+
+
+class Unmarked(Struct, frozen=True):
+    """Text that was meant as a citation if its keys are those of sources, as `(@a)` or `[a; b]`."""
+
+    keys: tuple[str, ...]
+    span: Span
+    text: str = ""  # as it was written; empty where it has been told whatever its keys are
+    place: Span | None = None  # where it can be replaced by a mark
 
 
 class CiteHole(Struct, frozen=True, tag="cite"):
@@ -268,6 +279,7 @@ class Facts(Struct, frozen=True):
     places: tuple[tuple[str, Span], ...] = ()  # of headings, bold leads and blocks, by anchor
     opening: Opening | None = None  # None: no companion can be added without changing how the file is written
     slug: Span | None = None  # where the address is chosen
+    unmarked: tuple[Unmarked, ...] = ()
 
 
 class Parsed(Struct, frozen=True):

@@ -281,6 +281,7 @@ class _Page:
             places=(*self.reader.anchors.items(), *self.block_places(article)),
             opening=opening(self.place, self.node),
             slug=self.span("slug") if matter.slug else None,
+            unmarked=tuple(self.reader.unmarked),
         )
 
     def block_anchors(self, article: Article) -> Iterator[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from unicodedata import normalize
 
 from citewell.core.diagnostic import Diagnostic, Edit, Related, Span
-from citewell.core.model import BlockData, Heading, Hole
+from citewell.core.model import BlockData, Heading, Hole, Unmarked
 from citewell.core.plugin import Block
 
 
@@ -23,6 +23,7 @@ class Collector:
     headings: list[Heading] = field(default_factory=list)
     anchors: dict[str, Span] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)  # the last one put behind an anchor that was taken
+    unmarked: list[Unmarked] = field(default_factory=list)
     words: int = 0
     tags: set[str] = field(default_factory=set)  # raw HTML that was told: its end tags are not told again
 

@@ -14,7 +14,6 @@ from citewell.core.diagnostic import Related, Span, edit, meant, nearest
 from citewell.core.model import (
     BlockData,
     CiteHole,
-    CiteItem,
     Gap,
     Heading,
     Hole,
@@ -28,16 +27,17 @@ from citewell.core.model import (
     Section,
     Slot,
     TermHole,
+    Unmarked,
     Value,
     Words,
 )
 from citewell.core.plugin import Block
+from citewell.parse.citing import HOW, CiteReader, signed_keys, unmarked
 from citewell.parse.collector import Collector
 from citewell.parse.markup import MARK, sanitised, to_html
 from citewell.parse.spans import Locate, Paragraphs
 from citewell.parse.syntax import emphasis_only
 
-_CITE_ITEM = re.compile(r"\s*@([^\s\[\]@;,]+)(?:,\s*([^;]*?))?\s*(?:;|$)")
 _ATTRIBUTE = re.compile(r'\s*(?:#([^\s#{}]+)|([\w-]+)="([^"]*)")')
 _DEAD_SIGNS = re.compile(
     r"(?P<note>\[\^[^\[\]\s]+\])"
@@ -54,7 +54,7 @@ _DEAD = {
     "cite": (
         "citations/unreadable",
         "`{}` is not a citation, and readers would see its signs",
-        "write `[@key]`, `[@one; @other]` or `[@key, p. 12]`; a backslash in front of the `[` keeps it as it is",
+        f"{HOW}; a backslash in front of the `[` keeps it as it is",
     ),
     "reference": (
         "links/unknown-reference",
@@ -343,6 +343,7 @@ class TokenReader:
         written = str(token.meta.get("written", token.content))
         place = self.paragraphs.enter(token.map[0], written) if token.map else self.paragraphs.note(written)
         self._tell_dead_signs(token, written, place)
+        self._note_unmarked(token, written, place)
         children: list[Token] = []
         inside_link = 0
         for child in _joined(token.children or []):
@@ -361,12 +362,10 @@ class TokenReader:
 
     def _tell_dead_signs(self, inline: Token, written: str, place: Any) -> None:
         """Tell links, citations and footnotes that Markdown shows as text, since they lead nowhere or are misspelt."""
-        reached, before = 0, ""
-        for child in inline.children or []:
-            # An address between `<` and `>` is text, and its signs are meant.
-            is_text = child.type == "text" and before != "autolink"
-            before = child.markup
-            for match in _DEAD_SIGNS.finditer(child.content) if is_text else ():
+        reached = 0
+        for text, floor, _ in _texts(inline.children or [], written):
+            reached = max(reached, floor)
+            for match in _DEAD_SIGNS.finditer(text):
                 at = written.find(match[0], reached)
                 if at < 0 or f"\\{match[0]}" in written:
                     continue  # escaped: the editor wants the signs
@@ -375,6 +374,26 @@ class TokenReader:
                 code, message, mend = _DEAD[kind]
                 signs = match[0].strip()
                 self.page.tell(code, place(at, len(signs)), message.format(signs), mend.format(signs))
+                if kind == "cite":
+                    self.page.unmarked.append(Unmarked(signed_keys(signs), place(at, len(signs))))
+
+    def _note_unmarked(self, inline: Token, written: str, place: Any) -> None:
+        """Note what is a citation if its keys are those of sources, outside of links."""
+        reached = 0
+        for text, floor, is_linked in _texts(inline.children or [], written):
+            reached = max(reached, floor)
+            rest = _DEAD_SIGNS.sub(lambda match: " " * len(match[0]), text)  # what has not been told
+            for signs, keys in () if is_linked else unmarked(rest):
+                at = written.find(signs, reached)
+                if at < 0:
+                    continue
+                reached = at + len(signs)
+                if written[:at].endswith("\\"):
+                    continue  # escaped: the editor wants the signs
+                span = place(at, len(signs))
+                # At the start of a value of the front matter, YAML would read square brackets as a list.
+                exact = span if span.length == len(signs) and (at or signs[0] != "(") else None
+                self.page.unmarked.append(Unmarked(keys, span, signs, exact))
 
     def _words(self, text: str) -> Token:
         self.page.words += 1
@@ -440,20 +459,8 @@ class TokenReader:
         return Token("mark", "", 0, content=f"{opening}{gap.content}>")
 
     def _cite(self, child: Token, place: Any) -> Token:
-        items: list[CiteItem] = []
-        at = 0
-        while at < len(child.content) and (match := _CITE_ITEM.match(child.content, at)):
-            span = place(child.meta["at"] + match.start(1) - 1, len(match[1]) + 1)
-            items.append(CiteItem(match[1], " ".join((match[2] or "").split()), span))
-            at = match.end()
-        if at < len(child.content):
-            self.page.tell(
-                "citations/unreadable",
-                place(child.meta["at"] + at, len(child.content) - at),
-                f"`{child.content[at:].strip()}` is not a citation",
-                "write `[@key]`, `[@one; @other]` or `[@key, p. 12]`",
-            )
-        return self.hole(lambda number: CiteHole(number, tuple(items)))
+        items = tuple(CiteReader(child.content, child.meta["at"], place, self.page).items())
+        return self.hole(lambda number: CiteHole(number, items))
 
     def _image(self, child: Token, span: Span, place: Any) -> Token:
         target = unquote(str(child.attrs.get("src", "")))
@@ -468,6 +475,28 @@ class TokenReader:
         title = str(child.attrs.get("title", ""))
         at = _target_place(child, target, place)
         return self.hole(lambda number: ImageHole(number, target, alt, span, title, at))
+
+
+def _texts(children: list[Token], written: str) -> Iterator[tuple[str, int, bool]]:
+    """Give each text, an offset in front of which it does not stand, and whether it is that of a link."""
+    floor, links, before = 0, list[Token](), ""
+    for child in children:
+        # An address between `<` and `>` is text, and its signs are meant.
+        if child.type == "text" and before != "autolink":
+            yield child.content, floor, bool(links)
+        elif child.type == "link_open":
+            links.append(child)
+            floor = max(floor, int(child.meta["at"]))
+        elif child.type == "link_close":
+            opened = links.pop().meta
+            floor = int(opened["at"]) + int(opened["length"])
+        elif "length" in child.meta:
+            floor = int(child.meta["at"]) + int(child.meta["length"])
+        elif child.type == "code_inline":
+            code = f"{child.markup}{child.content}{child.markup}"
+            at = written.find(code, floor)
+            floor = at + len(code) if at >= 0 else floor
+        before = child.markup
 
 
 def _terms_by_name(children: list[Token], reader: TokenReader) -> list[Token]:

@@ -9,6 +9,7 @@ from citewell.core.csl import Run, Work
 from citewell.core.diagnostic import Diagnostic, Edit, Related, Span, edit, meant, nearest
 from citewell.core.model import Citation, CiteHole, CiteItem, Facts, Site
 from citewell.core.view import CiteFill, Mark, Reference, SourceData
+from citewell.resolve.unmarked import keys_meant
 
 _MARKUP = re.compile(r"</?(?:i|b|sub|sup)>")
 
@@ -51,7 +52,7 @@ def list_faults(site: Site, page: Facts) -> Iterator[Diagnostic]:
     if page.citations is None:
         return
     listed = [entry.id for entry in page.citations]
-    cited = {item.key for hole in page.holes if isinstance(hole, CiteHole) for item in hole.items}
+    cited = set(keys_meant(page))
     meant = cited | {nearest(key, listed) for key in cited.difference(listed)}  # a misspelt key has been told
     seen: dict[str, Citation] = {}
     for entry in page.citations:
@@ -104,6 +105,8 @@ def cite_faults(site: Site, page: Facts) -> Iterator[Diagnostic]:
     misspelt = {nearest(key, site.works) for key in (listed or set()).difference(site.works)}
     for hole in page.holes:
         for item in hole.items if isinstance(hole, CiteHole) else ():
+            if not item.signed:
+                continue
             if item.key not in site.works and (listed is None or item.key not in listed):
                 if site.may_name(item.key):
                     continue

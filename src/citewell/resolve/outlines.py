@@ -37,5 +37,12 @@ def outline(page: Facts) -> Facts:
         for question in page.questions
     )
     return structs.replace(
-        page, terms=tuple(terms), questions=questions, holes=tuple(kept), passages=(), places=(), article=""
+        page,
+        terms=tuple(terms),
+        questions=questions,
+        holes=tuple(kept),
+        passages=(),
+        places=(),
+        article="",
+        unmarked=(),
     )

@@ -56,6 +56,7 @@ from citewell.resolve.made import (
     sources,
     tag_pages,
 )
+from citewell.resolve.unmarked import mark_faults
 
 Uses = Mapping[str, tuple[TermUse, ...]]
 """Page id -> the uses of terms that were found in its running text."""
@@ -131,7 +132,7 @@ def _shared(site: Site) -> _Shared:
 
 def _own(site: Site, page: Facts, uses: tuple[TermUse, ...]) -> _Own:
     numbering = Numbering(site)
-    faults = [*list_faults(site, page), *cite_faults(site, page)]
+    faults = [*list_faults(site, page), *cite_faults(site, page), *mark_faults(site, page)]
     fills = {hole.number: _fill(site, page, hole, numbering, faults) for hole in page.holes}
     links = (hole for hole in page.holes if isinstance(hole, LinkHole))
     targets = {page_of(site, page, hole.target) for hole in links}
