@@ -113,6 +113,11 @@ def _is_slip(word: str, name: str) -> bool:
     return slipped and Indel.normalized_similarity(name, word) >= _VERY_NEAR
 
 
+def cut(text: str, most: int = 80) -> str:
+    """Give a text as a message repeats it: a long one ends with `…`."""
+    return text if len(text) <= most else f"{text[:most].rstrip()}…"
+
+
 def inside(span: Span, text: str) -> Span | None:
     """Give the place of the text itself where the span covers it or it and its quotes, or None where it is written otherwise."""
     if span.length == len(text):

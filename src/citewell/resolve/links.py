@@ -15,6 +15,12 @@ _PLAIN = re.compile(r"[\w./~-]+")
 """An address that Markdown takes as it stands."""
 
 
+_HOST = re.compile(
+    r"www\.[\w-]+\.[\w.-]+|(?:[\w-]+\.)+(?:com|org|net|edu|gov|info|eu|de|uk|ch|at|fr|nl)(?=/|$)"
+)
+"""The name of another site, without the scheme in front."""
+
+
 def page_of(site: Site, page: Facts, target: str) -> str | None:
     """Give the id of the page that a link leads to, or None where it leads elsewhere."""
     path = target.partition("#")[0]
@@ -79,17 +85,17 @@ def fill_link(site: Site, page: Facts, hole: LinkHole) -> tuple[LinkFill, Diagno
 def _near(site: Site, page: Facts, inside: str) -> str | None:
     """Give the path of the other page whose name is plainly meant, in whatever folder it lies, or else is most like this one."""
     by_name = {name: path for path, name in site.paths.items() if name != page.id}
-    name = _page_named(site, inside) or nearest(_name(inside), by_name)
+    name = _page_named(site, inside) or nearest(page_name(inside), by_name)
     return by_name.get(name or "")
 
 
 def _page_named(site: Site, inside: str) -> str | None:
     """Give the id of the published page that the name of a file plainly means: no two files have one name."""
-    sure = meant(_name(inside), (*site.pages, *site.drafts, *map(_name, site.unreadable)))
+    sure = meant(page_name(inside), (*site.pages, *site.drafts, *map(page_name, site.unreadable)))
     return sure if sure in site.pages else None
 
 
-def _name(path: str) -> str:
+def page_name(path: str) -> str:
     """Give the name of a page's file alone: the folder and the suffix are those of many."""
     return basename(path).removesuffix(".md").removesuffix(".html")
 
@@ -97,7 +103,7 @@ def _name(path: str) -> str:
 def _respelt(hole: LinkHole | ImageHole, old: str, new: str | None, at: int = 0) -> Edit | None:
     """Give the edit that puts `new` in place of `old`, which stands at that offset in the target; None where it is not safe."""
     place = hole.place
-    if place is None or new is None or not _PLAIN.fullmatch(new):
+    if place is None or new is None or not _PLAIN.fullmatch(new.removeprefix("https://") or "/"):
         return None
     return Edit(Span(place.path, place.line, place.column + at, len(old)), new)
 
@@ -161,6 +167,14 @@ def _missing(site: Site, page: Facts, hole: LinkHole, path: str, inside: str) ->
             f"`{path}` is not the name of a page's file",
             f"write `({name}.md)`",
             edit=_respelt(hole, path, new),
+        )
+    if host := _HOST.match(path):
+        return Diagnostic(
+            "links/missing-page",
+            hole.span,
+            f"`{path}` is the address of another site, and its `https://` is missing",
+            f"write `https://` in front, as in `https://{host[0]}`",
+            edit=_respelt(hole, "", "https://") if path.startswith("www.") else None,
         )
     near, sure = _near(site, page, inside), _page_named(site, inside)
     mend = (
