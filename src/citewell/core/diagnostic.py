@@ -65,10 +65,13 @@ class Code(Struct, frozen=True):
     may_warn: bool = False  # an error that a site may lower: what readers get is then still whole
 
 
+_NEAR, _VERY_NEAR = 0.65, 0.79  # shares of the signs: below the first, `zebra` would be like `bread`
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Give the known name that is most like `word`, or None when none is near."""
     by_folded = {name.casefold(): name for name in known}
-    found = _alike(word.casefold(), by_folded, 1, 0.6)
+    found = _alike(word.casefold(), by_folded, 1, _NEAR)
     return by_folded[found[0]] if found else None
 
 
@@ -88,7 +91,7 @@ def meant(word: str, known: Iterable[str]) -> str | None:
     if word in names:
         return word
     near, folded = nearest(word, names), word.casefold()
-    alike = _alike(folded, (name.casefold() for name in names), 8, 0.79)
+    alike = _alike(folded, (name.casefold() for name in names), 8, _NEAR)
     plain = [name for name in alike if _digits(name) == _digits(folded) and _is_slip(folded, name)]
     return near if near is not None and plain == [near.casefold()] else None
 
@@ -104,8 +107,15 @@ def _is_slip(word: str, name: str) -> bool:
     same = takewhile(lambda pair: pair[0] == pair[1], zip(word, name, strict=False))
     start = sum(1 for _ in same)
     one, other = word[start:], name[start:]
-    swapped = one[:2] == other[1::-1] and one[2:] == other[2:]
-    return swapped or one[1:] == other[1:] or one[1:] == other or one == other[1:]
+    if one[:2] == other[1::-1] and one[2:] == other[2:]:
+        return True  # even in a short name: all its signs are there
+    slipped = one[1:] == other[1:] or one[1:] == other or one == other[1:]
+    return slipped and Indel.normalized_similarity(name, word) >= _VERY_NEAR
+
+
+def cut(text: str, most: int = 80) -> str:
+    """Give a text as a message repeats it: a long one ends with `…`."""
+    return text if len(text) <= most else f"{text[:most].rstrip()}…"
 
 
 def inside(span: Span, text: str) -> Span | None:

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any, cast
 from unicodedata import normalize
 
-from msgspec import Struct, structs
+from msgspec import Struct
 from pydantic import BaseModel, Field, create_model
 
 from citewell.bibliography.read import work_from_csl
@@ -49,7 +49,7 @@ from citewell.parse.spans import in_body, in_value
 from citewell.parse.text import decode, is_encoded_otherwise
 from citewell.parse.tokens import line
 from citewell.parse.validation import validate
-from citewell.parse.yamlnodes import Node, Place, read
+from citewell.parse.yamlnodes import Node, Place, read, unspaced
 
 _SIGNS = re.compile(r"\[@[^\]]+\]|\[[^\[\]]*\](?:\([^()\s]+\)|\{[^{}]*\})")
 
@@ -73,7 +73,7 @@ def parse_article(source: Source, language: Language) -> Parsed:
     reader = Reader(source.path, {block.name: block for block in language.blocks}, frozenset(language.html))
     if node is None or not isinstance(node.value, dict):
         reader.body(halves.body, in_body(source.path, halves.body_line))
-        listed = () if node is None else (_not_keys(node),)
+        listed = () if node is None else (_not_keys(place, node),)
         return Parsed(source.path, None, None, faults + broken + listed + tuple(reader.found), text)
     matter, wrong, doubt = validate(page_shape(language.blocks), node, {"title": "…"})
     page = _Page(PurePosixPath(source.path), language, place, node, matter, reader, doubt)
@@ -99,15 +99,10 @@ def page_shape(blocks: tuple[Block, ...]) -> type[FrontMatter]:
     return create_model("Page", __base__=FrontMatter, **keys)
 
 
-def _not_keys(node: Node) -> Diagnostic:
-    unspaced = re.match(r"([\w-]+):(?=\S)", node.value) if isinstance(node.value, str) else None
-    if unspaced:
-        return Diagnostic(
-            "yaml/broken",
-            structs.replace(node.span, length=len(unspaced[0])),
-            f"a plain space is missing behind the colon of `{unspaced[0]}`",
-            f"write `{unspaced[0]} …`",
-        )
+def _not_keys(place: Place, node: Node) -> Diagnostic:
+    told = unspaced(place, node.span.line - place.first_line) if isinstance(node.value, str) else None
+    if told:
+        return told
     return Diagnostic(
         "front-matter/wrong-type",
         node.span,

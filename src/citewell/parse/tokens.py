@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from markdown_it.token import Token
 from markupsafe import escape
 
-from citewell.core.diagnostic import Related, Span, edit, meant, nearest
+from citewell.core.diagnostic import Related, Span, cut, edit, meant, nearest
 from citewell.core.model import (
     BlockData,
     CiteHole,
@@ -373,7 +373,9 @@ class TokenReader:
                 kind = str(match.lastgroup)
                 code, message, mend = _DEAD[kind]
                 signs = match[0].strip()
-                self.page.tell(code, place(at, len(signs)), message.format(signs), mend.format(signs))
+                self.page.tell(
+                    code, place(at, len(signs)), message.format(cut(signs)), mend.format(cut(signs))
+                )
                 if kind == "cite":
                     self.page.unmarked.append(Unmarked(signed_keys(signs), place(at, len(signs))))
 

@@ -96,6 +96,8 @@ def _diagnostic(shape: Any, node: Node, item: ErrorDetails) -> Diagnostic:
         return _no_such_word(target, name, re.findall("'(.+?)'", str(context["expected"])))
     expected, mend = _expected(kind, name, context, _keys_of(_shape_at(shape, where)))
     subject = f"an entry of `{name}`" if is_entry else f"`{name}`"
+    if kind == "string_pattern_mismatch" and name == "language":
+        expected, mend = "a language code", "write a language code such as `en`, `de` or `pt-BR`"
     message = f"{subject} should be {expected}, and here is {_shown(target)}"
     return Diagnostic("front-matter/wrong-type", target.span, message, mend)
 
@@ -168,7 +170,7 @@ _EXPECTED = {
 }
 """Kind of Pydantic error -> what was expected, and how to mend it."""
 
-_EXAMPLES = {"id": "welsh2024", "language": "en", "html": "sup"}
+_EXAMPLES = {"id": "welsh2024", "html": "sup"}
 """Key of a short name -> one that is right."""
 
 

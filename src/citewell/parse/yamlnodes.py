@@ -13,8 +13,9 @@ from typing import Any
 
 import yaml
 
-from citewell.core.diagnostic import Diagnostic, Related, Span, inside
+from citewell.core.diagnostic import Diagnostic, Edit, Related, Span, cut, inside
 from citewell.parse.text import hidden_in
+from citewell.parse.yamlmends import Mend, indent, indented, odd_blank, quoted, unspaced_key
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEEPEST = 40  # levels of nesting; an article needs five
@@ -41,6 +42,11 @@ class Place:
     def span(self, line: int, column: int, length: int = 1) -> Span:
         """Give the span of a place in the document, line and column counted from 0."""
         return Span(self.path, line + self.first_line, column + 1, max(1, length))
+
+    def edit(self, line: int, mend: Mend | None) -> Edit | None:
+        """Give the edit of a line, counted from 0."""
+        at = Span(self.path, line + self.first_line, mend.column + 1, mend.length) if mend else None
+        return Edit(at, mend.text) if at and mend else None
 
 
 @dataclass(frozen=True)
@@ -94,8 +100,22 @@ def read(place: Place) -> tuple[Node | None, tuple[Diagnostic, ...]]:
         )
     if root is None:
         return Node({}, place.span(0, 0), {}, 0, 0), ()
+    if blanks := tuple(_blanks_in_front(place, root)):
+        return (
+            None,
+            blanks,
+        )  # the lines belong elsewhere, so that what follows from their places would mislead
     faults: list[Diagnostic] = []
     return _node(place, root, faults), tuple(faults)
+
+
+def _blanks_in_front(place: Place, root: Any) -> Iterator[Diagnostic]:
+    """Find outermost keys that are there only because the blank in front of them is no space to YAML."""
+    for key, _ in root.value if isinstance(root, yaml.MappingNode) else ():
+        mark = key.start_mark
+        column = odd_blank(place.lines[mark.line]) if mark.column == 0 else None
+        if column is not None:
+            yield _blank_in_front(place, mark.line, column)
 
 
 def _refused(place: Place) -> Iterator[Diagnostic]:
@@ -152,8 +172,10 @@ def _sign(place: Place, mark: Any, what: str, mend: str) -> Diagnostic:
 
 
 def _broken(place: Place, fault: yaml.MarkedYAMLError) -> Diagnostic:
-    span, message, mend, *related = next(_explanations(place, fault))
-    return Diagnostic("yaml/broken", span, message, mend, tuple(related))
+    span, message, mend, *more = next(_explanations(place, fault))
+    related = tuple(each for each in more if isinstance(each, Related))
+    edit = next((each for each in more if isinstance(each, Edit)), None)
+    return Diagnostic("yaml/broken", span, message, mend, related, edit=edit)
 
 
 def _explanations(place: Place, fault: yaml.MarkedYAMLError) -> Iterator[Any]:
@@ -164,6 +186,7 @@ def _explanations(place: Place, fault: yaml.MarkedYAMLError) -> Iterator[Any]:
     begin = fault.context_mark
     at = min(line, len(place.lines) - 1)
     text, before = place.lines[at], place.lines[at][:column].rstrip()
+    yield from _of_blanks(place, begin.line if begin else at, at)
     yield from _of_one_line(place, fault, problem, at, column)
     if begin and "could not find expected ':'" in problem:
         yield (
@@ -190,12 +213,14 @@ def _explanations(place: Place, fault: yaml.MarkedYAMLError) -> Iterator[Any]:
         yield (
             place.span(at, column, len(text) - column),
             f"the value ends with `{before[-1]}`, and text follows it",
-            'put the whole value in double quotes; a quote inside the text is written `\\"`',
+            f"put the whole value in quotes; {_SINGLE}"
+            if before[-1] == "'"
+            else f"put the whole value in double quotes; {_DOUBLE}",
         )
     if ("expected key" in problem or "expected '-'" in problem) and text[:1] == " " and column:
         yield (
-            place.span(at, len(_indent(text)), len(text.strip())),
-            f"this line is indented by {len(_indent(text))}, which fits none of the lines above it",
+            place.span(at, len(indent(text)), len(text.strip())),
+            f"this line is indented by {len(indent(text))}, which fits none of the lines above it",
             "indent it as far as the lines that it belongs with, with spaces",
         )
     near = f", near `{text.strip()[:60]}`" if text.strip() else ""
@@ -206,18 +231,60 @@ def _explanations(place: Place, fault: yaml.MarkedYAMLError) -> Iterator[Any]:
     )
 
 
+def _of_blanks(place: Place, first: int, last: int) -> Iterator[Any]:
+    """Give the explanations of blanks that are missing, or are no plain spaces, in the lines from the first to the last."""
+    rows = [row for row in range(max(0, min(first, last - 1)), last + 1) if place.lines[row].strip()]
+    for row in rows:
+        column = odd_blank(place.lines[row])
+        if column is not None:
+            blank = _blank_in_front(place, row, column)
+            yield blank.span, blank.message, blank.help, blank.edit
+    for row in rows:
+        if told := unspaced(place, row):
+            yield told.span, told.message, told.help, told.edit
+
+
+def unspaced(place: Place, row: int) -> Diagnostic | None:
+    """Tell that the blank behind a key's colon is missing on a line, counted from 0, if that is its fault."""
+    found = unspaced_key(place.lines, row)
+    if not found:
+        return None
+    key, mend = found
+    value = place.lines[row][mend.column :].strip()
+    return Diagnostic(
+        "yaml/broken",
+        place.span(row, mend.column - len(key), len(key)),
+        f"a blank is missing after `{key}`",
+        f"write `{key} {cut(value, _SHOWN)}`",
+        edit=place.edit(row, mend),
+    )
+
+
+def _blank_in_front(place: Place, row: int, column: int) -> Diagnostic:
+    sign = place.lines[row][column]
+    name = "a no-break space" if sign in "\xa0\u202f" else f"the blank U+{ord(sign):04X}"
+    return Diagnostic(
+        "yaml/broken",
+        place.span(row, column),
+        f"{name} stands here, and YAML takes only plain spaces in front of a key",
+        "replace it by a plain space",
+        edit=place.edit(row, indented(place.lines, row)),
+    )
+
+
 def _of_one_line(
     place: Place, fault: yaml.MarkedYAMLError, problem: str, at: int, column: int
 ) -> Iterator[Any]:
     """Give the explanations of quotes, tabs and colons, and of a sign with which no value begins."""
     text, begin = place.lines[at], fault.context_mark
-    tabbed = [row for row in (at, at - 1) if row >= 0 and "\t" in _indent(place.lines[row])]
+    tabbed = [row for row in (at, at - 1) if row >= 0 and "\t" in indent(place.lines[row])]
     value = _FIRST_SIGN.match(text)
+    is_single = begin is not None and place.lines[begin.line][begin.column : begin.column + 1] == "'"
     if "quoted scalar" in problem and "unexpected" in problem:
         yield (
             place.span(begin.line, begin.column) if begin else place.span(at, column),
             "a quote is opened here and never closed",
-            'close the quote at the end of the text; a quote inside the text is written `\\"`',
+            f"close the quote at the end of the text; {_SINGLE if is_single else _DOUBLE}",
         )
     elif "quoted scalar" in problem:
         escape = max(0, text.rfind("\\", 0, column + 1))
@@ -232,18 +299,20 @@ def _of_one_line(
             place.span(row, max(0, place.lines[row].find("\t"))),
             "a tab stands here, and YAML takes only spaces in front of a key",
             "replace the tab by two spaces",
+            place.edit(row, indented(place.lines, row)) if row in tabbed else None,
         )
     if "mapping values are not allowed" in problem and text[:1] == " " and ":" not in text[:column]:
         yield (
-            place.span(at, len(_indent(text)), column - len(_indent(text))),
+            place.span(at, len(indent(text)), column - len(indent(text))),
             f"the key `{text[:column].strip()}` is indented further than the line above, which has a value already",
             "indent it as far as the keys that it belongs with",
         )
     if "mapping values are not allowed" in problem:
         yield (
             place.span(at, column),
-            f"a colon and a space inside an unquoted value: `{text.strip()}`",
+            f"a colon and a space inside an unquoted value: `{cut(text.strip())}`",
             "put the whole value in double quotes",
+            place.edit(at, quoted(place.lines, at)),
         )
     if value and column >= value.start(1):
         yield (
@@ -254,12 +323,11 @@ def _of_one_line(
 
 
 _CLOSING = {"[": "]", "{": "}"}
+_DOUBLE = 'a double quote inside the text is written `\\"`'
+_SINGLE = "a single quote inside the text is written `''`"
+_SHOWN = 40  # characters of a value that a message repeats
 _FIRST_SIGN = re.compile(r"\s*(?:(?:- )+|(?:- )*[\w-]+:\s+)([&*?|>%@`-])(?=[\s\w&*])")
 _LOST = re.compile(r" +(#\S.*)")
-
-
-def _indent(line: str) -> str:
-    return line[: len(line) - len(line.lstrip())]
 
 
 def _cut_off(span: Span, text: str) -> Diagnostic:

@@ -92,6 +92,11 @@ def _mend(key: str, known: tuple[str, ...], site: Site) -> str:
     near = nearest(key, known)
     if near:
         return f"there is a source named `{near}`"
+    if not site.works:
+        return (
+            "the library `content/sources.yaml` is missing or empty: add the source there, "
+            f"as in `- {{id: {key}, type: book, title: …}}`"
+        )
     where = "the shared library of sources" if site.library else "the page's `citations:`"
     listed = ", ".join(f"`{name}`" for name in known[:8])
     return f"add it to {where}" + (f"; the sources known here are {listed}" if listed else "")

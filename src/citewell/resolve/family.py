@@ -8,7 +8,7 @@ from citewell.core.model import Facts, LinkHole, PageRef, Site
 from citewell.core.view import Branch
 from citewell.resolve.addresses import LISTS
 from citewell.resolve.cards import card
-from citewell.resolve.links import page_meant
+from citewell.resolve.links import page_meant, page_name
 
 _PLAIN = re.compile(r"\w[\w.-]*")
 _DEEPEST = 20  # levels of pages below a topmost one; a reader loses the way long before
@@ -82,12 +82,23 @@ def _unknown(site: Site, page: Facts, ref: PageRef, code: str, role: str) -> Ite
             f"publish `{ref.name}` (delete `draft: true` there) or name another page",
         )
         return
-    near = nearest(ref.name, site.pages)
-    mend = f"there is a page named `{near}`" if near else "write the name of a page's file without `.md`"
-    sure = meant(ref.name, (*site.pages, *site.drafts))
+    near, mend = page_near(site, ref.name, page.id)
+    sure = meant(page_name(ref.name), (*site.pages, *site.drafts))
     taken = {page.id} | {other.name for other in page.companions if role == "companion"}
     mended = edit(ref.place, sure) if sure == near and sure not in taken else None
     yield Diagnostic(code, ref.span, f"there is no page named `{ref.name}`", mend, edit=mended)
+
+
+def page_near(site: Site, name: str, but: str | None = None) -> tuple[str | None, str]:
+    """Give the page, other than `but`, that a name is most like, if there is one, and what to write in its place."""
+    bare = page_name(name)
+    if bare in site.pages:
+        return bare, f"write `{bare}`"
+    near = nearest(bare, [known for known in site.pages if known != but])
+    return (
+        near,
+        f"there is a page named `{near}`" if near else "write the name of a page's file without `.md`",
+    )
 
 
 def _one_way(site: Site, page: Facts, companion: PageRef) -> Iterator[Diagnostic]:

@@ -11,8 +11,9 @@ from citewell.core.model import Asset, Config, Facts, Parsed, Site
 from citewell.parse.library import Library
 from citewell.resolve.addresses import FILES, LISTS, alias_url, generated_urls
 from citewell.resolve.citations import register_works
-from citewell.resolve.family import children_of, family_faults
+from citewell.resolve.family import children_of, family_faults, page_near
 from citewell.resolve.glossary import register_terms, term_names
+from citewell.resolve.links import page_name
 from citewell.resolve.outlines import outline
 
 
@@ -183,11 +184,8 @@ def _menu_faults(site: Site) -> Iterator[Diagnostic]:
                 "write `page: name-of-a-page` or `path: /glossary/`",
             )
         elif item.page and item.page not in site.pages and not site.is_unreadable(item.page):
-            near = nearest(item.page, site.pages)
-            mend = (
-                f"there is a page named `{near}`" if near else "write the name of a page's file without `.md`"
-            )
-            sure = meant(item.page, (*site.pages, *site.drafts))
+            near, mend = page_near(site, item.page)
+            sure = meant(page_name(item.page), (*site.pages, *site.drafts))
             yield Diagnostic(
                 "site/menu",
                 item.span,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection
-from posixpath import basename, dirname, join, normpath, relpath
+from posixpath import basename, dirname, join, normpath, relpath, splitext
 from unicodedata import normalize
 
 from citewell.core.address import scheme_fault
@@ -13,6 +13,12 @@ from citewell.resolve.addresses import GLOSSARY
 
 _PLAIN = re.compile(r"[\w./~-]+")
 """An address that Markdown takes as it stands."""
+
+
+_HOST = re.compile(
+    r"www\.[\w-]+\.[\w.-]+|(?:[\w-]+\.)+(?:com|org|net|edu|gov|info|eu|de|uk|ch|at|fr|nl)(?=/|$)"
+)
+"""The name of another site, without the scheme in front."""
 
 
 def page_of(site: Site, page: Facts, target: str) -> str | None:
@@ -33,7 +39,7 @@ def page_meant(site: Site, page: Facts, target: str) -> str | None:
     inside = _inside(page, path)
     if inside in site.images:
         return None
-    return page_of(site, page, target) or site.paths.get(_near(site, inside) or "")
+    return page_of(site, page, target) or site.paths.get(_near(site, page, inside) or "")
 
 
 def _is_external(target: str) -> bool:
@@ -76,23 +82,28 @@ def fill_link(site: Site, page: Facts, hole: LinkHole) -> tuple[LinkFill, Diagno
     return _dead("links/missing-page", hole, "this link has no address", mend)
 
 
-def _near(site: Site, inside: str) -> str | None:
-    """Give the path of the page whose name is plainly meant, in whatever folder it lies, or else the path most like this one."""
-    sure = _page_named(site, inside)
-    return site.pages[sure].path if sure else nearest(inside, site.paths)
+def _near(site: Site, page: Facts, inside: str) -> str | None:
+    """Give the path of the other page whose name is plainly meant, in whatever folder it lies, or else is most like this one."""
+    by_name = {name: path for path, name in site.paths.items() if name != page.id}
+    name = _page_named(site, inside) or nearest(page_name(inside), by_name)
+    return by_name.get(name or "")
 
 
 def _page_named(site: Site, inside: str) -> str | None:
     """Give the id of the published page that the name of a file plainly means: no two files have one name."""
-    unread = (basename(path).removesuffix(".md") for path in site.unreadable)
-    sure = meant(basename(inside).removesuffix(".md"), (*site.pages, *site.drafts, *unread))
+    sure = meant(page_name(inside), (*site.pages, *site.drafts, *map(page_name, site.unreadable)))
     return sure if sure in site.pages else None
+
+
+def page_name(path: str) -> str:
+    """Give the name of a page's file alone: the folder and the suffix are those of many."""
+    return basename(path).removesuffix(".md").removesuffix(".html")
 
 
 def _respelt(hole: LinkHole | ImageHole, old: str, new: str | None, at: int = 0) -> Edit | None:
     """Give the edit that puts `new` in place of `old`, which stands at that offset in the target; None where it is not safe."""
     place = hole.place
-    if place is None or new is None or not _PLAIN.fullmatch(new):
+    if place is None or new is None or not _PLAIN.fullmatch(new.removeprefix("https://") or "/"):
         return None
     return Edit(Span(place.path, place.line, place.column + at, len(old)), new)
 
@@ -157,7 +168,15 @@ def _missing(site: Site, page: Facts, hole: LinkHole, path: str, inside: str) ->
             f"write `({name}.md)`",
             edit=_respelt(hole, path, new),
         )
-    near, sure = _near(site, inside), _page_named(site, inside)
+    if host := _HOST.match(path):
+        return Diagnostic(
+            "links/missing-page",
+            hole.span,
+            f"`{path}` is the address of another site, and its `https://` is missing",
+            f"write `https://` in front, as in `https://{host[0]}`",
+            edit=_respelt(hole, "", "https://") if path.startswith("www.") else None,
+        )
+    near, sure = _near(site, page, inside), _page_named(site, inside)
     mend = (
         f"there is a page named `{_from(page, near)}`"
         if near
@@ -205,7 +224,8 @@ def _to_address(site: Site, hole: LinkHole, path: str, fragment: str) -> tuple[L
     if draft:
         mend = f"take the link away until `{draft.path}` is published"
         return _dead("links/draft", hole, f"`{path}` is the address of a draft, which is not published", mend)
-    near, sure = nearest(url, site.urls), meant(url, site.urls)
+    names = {known.strip("/"): known for known in site.urls}
+    near, sure = names.get(nearest(path.strip("/"), names) or ""), meant(url, site.urls)
     mend = (
         f"there is a page `/{near}`; better, link to its file"
         if near
@@ -226,7 +246,7 @@ def fill_image(site: Site, page: Facts, hole: ImageHole) -> tuple[ImageFill, Dia
     if asset:
         return ImageFill(asset.url, hole.alt, asset.width, asset.height, hole.title), None
     inside = _inside(page, hole.target)
-    near = nearest(inside, site.images)
+    near = _image_near(site, inside)
     sure = meant(
         basename(inside), [basename(path) for path in site.images if dirname(path) == dirname(inside)]
     )
@@ -238,7 +258,7 @@ def fill_image(site: Site, page: Facts, hole: ImageHole) -> tuple[ImageFill, Dia
     else:
         message = f"there is no image `{hole.target}`"
         mend = (
-            f"there is an image `{near}`"
+            f"there is an image `{_from(page, near)}`"
             if near
             else "put the file beside the article and write its path from there"
         )
@@ -247,3 +267,11 @@ def fill_image(site: Site, page: Facts, hole: ImageHole) -> tuple[ImageFill, Dia
     return ImageFill("", hole.alt, 0, 0), Diagnostic(
         "images/missing-file", hole.span, message, mend, edit=mended
     )
+
+
+def _image_near(site: Site, inside: str) -> str | None:
+    """Give the path of the image whose name is most like this one, suffixes aside; one in the same folder first."""
+    by_name: dict[str, str] = {}
+    for path in sorted(site.images, key=lambda path: dirname(path) != dirname(inside)):
+        by_name.setdefault(splitext(basename(path))[0], path)
+    return by_name.get(nearest(splitext(basename(inside))[0], by_name) or "")
