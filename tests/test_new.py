@@ -53,6 +53,16 @@ def test_all_that_new_writes_is_clean(tmp_path: Path) -> None:
     assert run("build").exit_code == 0
 
 
+def test_a_new_site_tells_of_no_review_and_no_source_that_there_is_not() -> None:
+    run("new", "site")
+    assert complaints() == ""
+    assert run("build").exit_code == 0
+    page = Path("site/first-article/index.html").read_text(encoding="utf-8")
+    assert "Reviewed" not in page
+    assert "An example source, to be replaced" in page
+    assert "Put a page of your own in its place, or delete it" in " ".join(page.split())
+
+
 @pytest.mark.parametrize("block", BLOCKS)
 def test_the_example_of_a_block_builds_when_it_is_used(block: str) -> None:
     run("new", "site")
@@ -152,6 +162,14 @@ def test_without_a_site_it_says_what_comes_first() -> None:
     result = run("new", "article", "salt")
     assert result.exit_code == 2
     assert "type `citewell new site`" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [["build"], ["check"], ["status"], ["new", "article", "salt"], ["new", "source", "38326288"]]
+)
+def test_a_command_that_finds_no_site_leaves_nothing_behind(tmp_path: Path, words: list[str]) -> None:
+    assert run(*words).exit_code == 2
+    assert list(tmp_path.iterdir()) == []
 
 
 # -- settings ------------------------------------------------------------------------------------------------------

@@ -362,7 +362,7 @@ def test_no_network_is_one_sentence(server: Registry, content: Path, monkeypatch
     before = files(content)
     result = run("10.1002/jev2.12404")
     assert (result.exit_code, server.asked, files(content)) == (2, [], before)
-    assert result.stderr.startswith("citewell: there is no way to 127.0.0.1: connection refused")
+    assert result.stderr.startswith("citewell: 127.0.0.1 cannot be reached: connection refused")
 
 
 def test_registries_are_asked_by_https_alone() -> None:
@@ -442,6 +442,24 @@ def test_what_is_broken_in_a_file_is_told_and_the_rest_is_added(content: Path, t
     ]
     assert clean()
     assert "type: book" in (content / "sources.yaml").read_text()
+
+
+def test_a_record_at_fault_is_left_out_of_what_is_added(content: Path, tmp_path: Path) -> None:
+    file = tmp_path / "c.json"
+    file.write_text(
+        '[{"id": "bad", "type": "book", "author": [{"family": "Kim"}], "issued": {"date-parts": [["20x7"]]}},\n'
+        '{"id": "good", "type": "book", "title": "Good"}]\n'
+    )
+    result = run("--from", str(file))
+    assert result.exit_code == 1
+    assert result.stderr.count("error[") == 2
+    assert result.stderr.endswith(f"what is wrong in {file} was left out\n")
+    assert result.stdout.splitlines() == [
+        "[@good]",
+        f"1 added to {Path('content', 'sources.yaml')}, 0 there already",
+    ]
+    assert "bad" not in (content / "sources.yaml").read_text()
+    assert clean()
 
 
 @pytest.mark.parametrize(

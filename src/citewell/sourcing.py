@@ -89,7 +89,7 @@ def add_from_file(content: Path, file: Path) -> Addition:
     except OSError as error:
         raise SurroundingsError(f"cannot read {file}: {reason(error)}") from error
     shelf = _shelf(content)
-    read = parse_records(source, make_ids=True)
+    read = parse_records(source, imported=True)
     added = _put(shelf, [found.record for found in read.records])
     text = source.data.decode("utf-8", "replace").removeprefix("\ufeff")
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
