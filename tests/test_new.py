@@ -172,6 +172,43 @@ def test_a_command_that_finds_no_site_leaves_nothing_behind(tmp_path: Path, word
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(("name", "told"), [("glossary", True), ("sources", True), ("salt", False)])
+def test_a_page_that_introduces_a_list_of_the_site_is_told_so(name: str, *, told: bool) -> None:
+    run("new", "site")
+    lines = run("new", "article", name).stdout.splitlines()
+    sentence = f"its text introduces the list that the site itself makes at `/{name}/`"
+    assert (sentence in lines) == told
+    assert run("build").exit_code == 0
+
+
+def test_without_a_name_and_a_terminal_the_name_is_missed() -> None:
+    run("new", "site")
+    result = run("new", "article")
+    assert result.exit_code == 2
+    assert "Missing argument 'NAME'" in result.stderr
+
+
+# -- the next step -------------------------------------------------------------------------------------------------
+
+
+def test_what_to_type_next_names_folders_that_are_not_the_usual_ones() -> None:
+    unusual = ("--content", "inhalt", "--output", "my site")
+    told = "--content inhalt --output 'my site'`"
+    assert (
+        f"now type `citewell build {told}, or `citewell serve {told}" in run("new", "site", *unusual).stdout
+    )
+    assert f"`citewell check {told} what is wrong" in run("new", "article", "salt", *unusual).stdout
+    for words in (["article", "salt"], ["source", "38326288"]):
+        result = run("new", *words, "--content", "anderes")
+        assert "citewell new site --content " in result.stderr
+        assert "anderes` to " in result.stderr
+
+
+@pytest.mark.parametrize(("language", "told"), [("de", True), ("pt-BR", True), ("en-GB", False)])
+def test_a_language_whose_words_the_theme_lacks_is_told(language: str, *, told: bool) -> None:
+    assert ("the theme's own words" in run("new", "site", "--language", language).stdout) == told
+
+
 # -- settings ------------------------------------------------------------------------------------------------------
 
 
@@ -235,6 +272,14 @@ def test_an_article_is_asked_for() -> None:
     assert "\nparent: salt\n" in text
     assert 'title: "What is blood?"\n' in text
     assert complaints() == ""
+
+
+def test_the_name_of_an_article_is_asked_for_until_it_is_one() -> None:
+    run("new", "site")
+    status, shown = typed(["new", "article"], "What is salt?\nsalt\n\n\n\n")
+    assert status == 0
+    assert "call it `what-is-salt`" in shown
+    assert Path("content/articles/salt.md").is_file()
 
 
 def test_what_options_say_is_not_asked_for() -> None:

@@ -106,7 +106,10 @@ def add_record(content: Path, record: Mapping[str, Any]) -> Addition:
 
 def _shelf(content: Path) -> _Shelf:
     if not (content / "site.yaml").is_file():
-        raise SurroundingsError(f"there is no {content / 'site.yaml'}; type `citewell new site` to make one")
+        start = (
+            "citewell new site" if content == Path("content") else f"citewell new site --content {content}"
+        )
+        raise SurroundingsError(f"there is no {content / 'site.yaml'}; type `{start}` to make one")
     sources = {source.path: source for source in discover(content).sources}
     named = [name for name in LIBRARIES if name in sources]
     name = named[0] if named else LIBRARIES[0]
