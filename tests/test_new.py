@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 from terminal import typed
 
 from citewell.cli import main
+from citewell.core import placeholders
 
 BLOCKS = ("terms", "pipeline", "comparison", "checklist", "faq")
 
@@ -26,6 +27,15 @@ def complaints() -> str:
     result = run("check", "--strict")
     assert result.exit_code in {0, 1}
     return result.stderr
+
+
+def write_in(name: str) -> None:
+    """Put words of one's own in the place of those that a new article has."""
+    file = Path(f"content/articles/{name}.md")
+    text = file.read_text(encoding="utf-8")
+    for sentence in (placeholders.DEK, placeholders.OPENING, placeholders.REST):
+        text = text.replace(sentence, "My own words.")
+    file.write_text(text, encoding="utf-8")
 
 
 def lay(path: str, text: str) -> None:
@@ -47,6 +57,10 @@ def test_all_that_new_writes_is_clean(tmp_path: Path) -> None:
     ):
         result = run("new", *words)
         assert (result.exit_code, result.stderr) == (0, ""), words
+        if words[0] == "article":
+            (told,) = re.findall(r"(?:error|warning)\[(.+)\]", complaints())
+            assert told == "text/placeholder", words
+            write_in(words[1])
         assert complaints() == "", words
     assert "parent: first-article\n" in (tmp_path / "content/articles/salt.md").read_text(encoding="utf-8")
     assert 'dek: "So it is: #1."\n' in (tmp_path / "content/articles/a-hub.md").read_text(encoding="utf-8")
@@ -67,6 +81,7 @@ def test_a_new_site_tells_of_no_review_and_no_source_that_there_is_not() -> None
 def test_the_example_of_a_block_builds_when_it_is_used(block: str) -> None:
     run("new", "site")
     run("new", "article", "salt")
+    write_in("salt")
     file = Path("content/articles/salt.md")
     text = file.read_text(encoding="utf-8")
     used = re.sub(
@@ -89,6 +104,35 @@ def test_every_block_of_front_matter_has_its_example() -> None:
     assert {*re.findall(r"^# (\w+):\n#   ", text, flags=re.MULTILINE)} - {"companions", "citations"} == {
         *BLOCKS
     }
+
+
+def placeholder_told(text: str) -> list[str]:
+    lay("content/articles/salt.md", text)
+    return re.findall(r"text/placeholder.*\n --> (.*)", run("check").stderr)
+
+
+def test_a_sentence_of_the_template_is_told_until_it_is_written_or_while_it_is_no_draft() -> None:
+    run("new", "site")
+    run("new", "article", "salt")
+    file = Path("content/articles/salt.md").as_posix()
+    text = Path(file).read_text(encoding="utf-8")
+    lines = text.split("\n")
+    dek = next(number for number, line in enumerate(lines, 1) if line == f"dek: {placeholders.DEK}")
+    opening = lines.index(placeholders.OPENING) + 1
+    rest = lines.index(placeholders.REST) + 1
+    assert placeholder_told(text) == [f"{file}:{dek}:6"]
+    text = text.replace(placeholders.DEK, "What it does.")
+    assert placeholder_told(text) == [f"{file}:{opening}:1"]
+    assert placeholder_told(text.replace("draft: false", "draft: true")) == []
+    text = text.replace(placeholders.OPENING, f"We say: {placeholders.OPENING}")
+    assert placeholder_told(text) == [f"{file}:{rest}:1"]
+    assert placeholder_told(text.replace(placeholders.REST, "Words.")) == []
+
+
+def test_an_article_can_be_begun_where_every_warning_is_an_error() -> None:
+    run("new", "site")
+    assert run("new", "article", "salt", "--strict").exit_code == 0
+    assert run("check", "--strict").exit_code == 1
 
 
 # -- where a new article stands ------------------------------------------------------------------------------------
@@ -116,6 +160,7 @@ def test_it_stands_below_the_hub_or_the_first_page(files: dict[str, str], parent
         lay(f"content/{name}", text)
     assert run("new", "article", "salt").exit_code == 0
     assert f"\n{parent}\n" in Path("content/articles/salt.md").read_text(encoding="utf-8")
+    write_in("salt")
     assert complaints() == ""
 
 
@@ -264,6 +309,7 @@ def test_nothing_is_asked_for_a_site_that_is_there() -> None:
 def test_an_article_is_asked_for() -> None:
     run("new", "site")
     run("new", "article", "salt")
+    write_in("salt")
     status, shown = typed(["new", "article", "blood"], "What is blood?\n\nslat\nsalt\n")
     assert status == 0
     assert "  salt  Salt\r\n" in shown
@@ -271,6 +317,7 @@ def test_an_article_is_asked_for() -> None:
     text = Path("content/articles/blood.md").read_text(encoding="utf-8")
     assert "\nparent: salt\n" in text
     assert 'title: "What is blood?"\n' in text
+    write_in("blood")
     assert complaints() == ""
 
 
