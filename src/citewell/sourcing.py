@@ -1,5 +1,6 @@
 """A source put into the site's library: asked of a registry by its number, read from a file, or told field by field."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -102,6 +103,13 @@ def add_record(content: Path, record: Mapping[str, Any]) -> Addition:
     Raises SurroundingsError where a field is not what it should be, or the library takes nothing.
     """
     return _put(_shelf(content), [record])
+
+
+def field_fault(key: str, text: str) -> str | None:
+    """Say what is wrong with a text under a key of a source, and how it is written; None where it is right."""
+    record = {"id": "a", "type": "document", "title": "A", key: text}
+    found = parse_records(Source("answer.json", json.dumps([record]).encode())).diagnostics
+    return f"{found[0].message}; {found[0].help}" if found else None
 
 
 def _shelf(content: Path) -> _Shelf:
