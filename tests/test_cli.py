@@ -58,7 +58,7 @@ def test_a_new_site_builds_without_a_word_of_complaint(folder: Path) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.startswith("built ")
     assert result.stdout.endswith(f"→ {Path('site', 'index.html')}\n")
-    assert "My first article" in (folder / "site" / "index.html").read_text(encoding="utf-8")
+    assert "An example article" in (folder / "site" / "index.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.usefixtures("site")

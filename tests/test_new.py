@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 from terminal import typed
 
 from citewell.cli import main
+from citewell.core import placeholders
 
 BLOCKS = ("terms", "pipeline", "comparison", "checklist", "faq")
 
@@ -26,6 +27,15 @@ def complaints() -> str:
     result = run("check", "--strict")
     assert result.exit_code in {0, 1}
     return result.stderr
+
+
+def write_in(name: str) -> None:
+    """Put words of one's own in the place of those that a new article has."""
+    file = Path(f"content/articles/{name}.md")
+    text = file.read_text(encoding="utf-8")
+    for sentence in (placeholders.DEK, placeholders.OPENING, placeholders.REST):
+        text = text.replace(sentence, "My own words.")
+    file.write_text(text, encoding="utf-8")
 
 
 def lay(path: str, text: str) -> None:
@@ -47,16 +57,31 @@ def test_all_that_new_writes_is_clean(tmp_path: Path) -> None:
     ):
         result = run("new", *words)
         assert (result.exit_code, result.stderr) == (0, ""), words
+        if words[0] == "article":
+            (told,) = re.findall(r"(?:error|warning)\[(.+)\]", complaints())
+            assert told == "text/placeholder", words
+            write_in(words[1])
         assert complaints() == "", words
     assert "parent: first-article\n" in (tmp_path / "content/articles/salt.md").read_text(encoding="utf-8")
     assert 'dek: "So it is: #1."\n' in (tmp_path / "content/articles/a-hub.md").read_text(encoding="utf-8")
     assert run("build").exit_code == 0
 
 
+def test_a_new_site_tells_of_no_review_and_no_source_that_there_is_not() -> None:
+    run("new", "site")
+    assert complaints() == ""
+    assert run("build").exit_code == 0
+    page = Path("site/first-article/index.html").read_text(encoding="utf-8")
+    assert "Reviewed" not in page
+    assert "An example source, to be replaced" in page
+    assert "Put a page of your own in its place, or delete it" in " ".join(page.split())
+
+
 @pytest.mark.parametrize("block", BLOCKS)
 def test_the_example_of_a_block_builds_when_it_is_used(block: str) -> None:
     run("new", "site")
     run("new", "article", "salt")
+    write_in("salt")
     file = Path("content/articles/salt.md")
     text = file.read_text(encoding="utf-8")
     used = re.sub(
@@ -79,6 +104,35 @@ def test_every_block_of_front_matter_has_its_example() -> None:
     assert {*re.findall(r"^# (\w+):\n#   ", text, flags=re.MULTILINE)} - {"companions", "citations"} == {
         *BLOCKS
     }
+
+
+def placeholder_told(text: str) -> list[str]:
+    lay("content/articles/salt.md", text)
+    return re.findall(r"text/placeholder.*\n --> (.*)", run("check").stderr)
+
+
+def test_a_sentence_of_the_template_is_told_until_it_is_written_or_while_it_is_no_draft() -> None:
+    run("new", "site")
+    run("new", "article", "salt")
+    file = Path("content/articles/salt.md").as_posix()
+    text = Path(file).read_text(encoding="utf-8")
+    lines = text.split("\n")
+    dek = next(number for number, line in enumerate(lines, 1) if line == f"dek: {placeholders.DEK}")
+    opening = lines.index(placeholders.OPENING) + 1
+    rest = lines.index(placeholders.REST) + 1
+    assert placeholder_told(text) == [f"{file}:{dek}:6"]
+    text = text.replace(placeholders.DEK, "What it does.")
+    assert placeholder_told(text) == [f"{file}:{opening}:1"]
+    assert placeholder_told(text.replace("draft: false", "draft: true")) == []
+    text = text.replace(placeholders.OPENING, f"We say: {placeholders.OPENING}")
+    assert placeholder_told(text) == [f"{file}:{rest}:1"]
+    assert placeholder_told(text.replace(placeholders.REST, "Words.")) == []
+
+
+def test_an_article_can_be_begun_where_every_warning_is_an_error() -> None:
+    run("new", "site")
+    assert run("new", "article", "salt", "--strict").exit_code == 0
+    assert run("check", "--strict").exit_code == 1
 
 
 # -- where a new article stands ------------------------------------------------------------------------------------
@@ -106,6 +160,7 @@ def test_it_stands_below_the_hub_or_the_first_page(files: dict[str, str], parent
         lay(f"content/{name}", text)
     assert run("new", "article", "salt").exit_code == 0
     assert f"\n{parent}\n" in Path("content/articles/salt.md").read_text(encoding="utf-8")
+    write_in("salt")
     assert complaints() == ""
 
 
@@ -152,6 +207,51 @@ def test_without_a_site_it_says_what_comes_first() -> None:
     result = run("new", "article", "salt")
     assert result.exit_code == 2
     assert "type `citewell new site`" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [["build"], ["check"], ["status"], ["new", "article", "salt"], ["new", "source", "38326288"]]
+)
+def test_a_command_that_finds_no_site_leaves_nothing_behind(tmp_path: Path, words: list[str]) -> None:
+    assert run(*words).exit_code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("name", "told"), [("glossary", True), ("sources", True), ("salt", False)])
+def test_a_page_that_introduces_a_list_of_the_site_is_told_so(name: str, *, told: bool) -> None:
+    run("new", "site")
+    lines = run("new", "article", name).stdout.splitlines()
+    sentence = f"its text introduces the list that the site itself makes at `/{name}/`"
+    assert (sentence in lines) == told
+    assert run("build").exit_code == 0
+
+
+def test_without_a_name_and_a_terminal_the_name_is_missed() -> None:
+    run("new", "site")
+    result = run("new", "article")
+    assert result.exit_code == 2
+    assert "Missing argument 'NAME'" in result.stderr
+
+
+# -- the next step -------------------------------------------------------------------------------------------------
+
+
+def test_what_to_type_next_names_folders_that_are_not_the_usual_ones() -> None:
+    unusual = ("--content", "inhalt", "--output", "my site")
+    told = "--content inhalt --output 'my site'`"
+    assert (
+        f"now type `citewell build {told}, or `citewell serve {told}" in run("new", "site", *unusual).stdout
+    )
+    assert f"`citewell check {told} what is wrong" in run("new", "article", "salt", *unusual).stdout
+    for words in (["article", "salt"], ["source", "38326288"]):
+        result = run("new", *words, "--content", "anderes")
+        assert "citewell new site --content " in result.stderr
+        assert "anderes` to " in result.stderr
+
+
+@pytest.mark.parametrize(("language", "told"), [("de", True), ("pt-BR", True), ("en-GB", False)])
+def test_a_language_whose_words_the_theme_lacks_is_told(language: str, *, told: bool) -> None:
+    assert ("the theme's own words" in run("new", "site", "--language", language).stdout) == told
 
 
 # -- settings ------------------------------------------------------------------------------------------------------
@@ -209,6 +309,7 @@ def test_nothing_is_asked_for_a_site_that_is_there() -> None:
 def test_an_article_is_asked_for() -> None:
     run("new", "site")
     run("new", "article", "salt")
+    write_in("salt")
     status, shown = typed(["new", "article", "blood"], "What is blood?\n\nslat\nsalt\n")
     assert status == 0
     assert "  salt  Salt\r\n" in shown
@@ -216,7 +317,16 @@ def test_an_article_is_asked_for() -> None:
     text = Path("content/articles/blood.md").read_text(encoding="utf-8")
     assert "\nparent: salt\n" in text
     assert 'title: "What is blood?"\n' in text
+    write_in("blood")
     assert complaints() == ""
+
+
+def test_the_name_of_an_article_is_asked_for_until_it_is_one() -> None:
+    run("new", "site")
+    status, shown = typed(["new", "article"], "What is salt?\nsalt\n\n\n\n")
+    assert status == 0
+    assert "call it `what-is-salt`" in shown
+    assert Path("content/articles/salt.md").is_file()
 
 
 def test_what_options_say_is_not_asked_for() -> None:

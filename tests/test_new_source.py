@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 from terminal import typed
 
 import citewell
+from citewell.bibliography.byline import people_meant
 from citewell.bibliography.identifiers import identified
 from citewell.cli import main
 from citewell.core.model import Source
@@ -362,7 +363,7 @@ def test_no_network_is_one_sentence(server: Registry, content: Path, monkeypatch
     before = files(content)
     result = run("10.1002/jev2.12404")
     assert (result.exit_code, server.asked, files(content)) == (2, [], before)
-    assert result.stderr.startswith("citewell: there is no way to 127.0.0.1: connection refused")
+    assert result.stderr.startswith("citewell: 127.0.0.1 cannot be reached: connection refused")
 
 
 def test_registries_are_asked_by_https_alone() -> None:
@@ -444,6 +445,24 @@ def test_what_is_broken_in_a_file_is_told_and_the_rest_is_added(content: Path, t
     assert "type: book" in (content / "sources.yaml").read_text()
 
 
+def test_a_record_at_fault_is_left_out_of_what_is_added(content: Path, tmp_path: Path) -> None:
+    file = tmp_path / "c.json"
+    file.write_text(
+        '[{"id": "bad", "type": "book", "author": [{"family": "Kim"}], "issued": {"date-parts": [["20x7"]]}},\n'
+        '{"id": "good", "type": "book", "title": "Good"}]\n'
+    )
+    result = run("--from", str(file))
+    assert result.exit_code == 1
+    assert result.stderr.count("error[") == 2
+    assert result.stderr.endswith(f"what is wrong in {file} was left out\n")
+    assert result.stdout.splitlines() == [
+        "[@good]",
+        f"1 added to {Path('content', 'sources.yaml')}, 0 there already",
+    ]
+    assert "bad" not in (content / "sources.yaml").read_text()
+    assert clean()
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -476,9 +495,7 @@ def test_without_a_site_there_is_nothing_to_add_to(content: Path, *, is_there: b
 
 
 def test_on_a_terminal_the_fields_are_asked_for(content: Path) -> None:
-    answers = (
-        "report\nA report on wounds\nWorld Health Organization; Kim, Ada\n\n2021-06\nhttps://example.org/r\n"
-    )
+    answers = "report\nA report on wounds\nWorld Health Organization; Kim, Ada\nn\n\n2021-06\n\nhttps://example.org/r\n"
     status, shown = typed(["new", "source"], answers)
     assert status == 0
     assert "cite it as [@world2021report]" in shown
@@ -492,8 +509,45 @@ def test_on_a_terminal_the_fields_are_asked_for(content: Path) -> None:
     assert clean()
 
 
-def test_a_field_that_is_not_what_it_should_be_is_told_and_nothing_is_written(content: Path) -> None:
-    before = files(content)
-    status, shown = typed(["new", "source"], "book\nA\n\n\nsoon\n\n")
-    assert (status, files(content)) == (2, before)
-    assert "`soon` is not a date that exists" in shown
+def test_an_answer_that_cannot_be_is_asked_for_again_and_the_others_are_kept(content: Path) -> None:
+    wrong_then_right = (
+        "soon\n2024-13-01\n2024-12-01\n10.1\nhttps://doi.org/10.5555/A\nexample.org\nhttps://example.org/\n"
+    )
+    status, shown = typed(
+        ["new", "source"], f"book\n \nA book\nAnn Baker and Bob Miller\ny\n\n{wrong_then_right}"
+    )
+    assert status == 0
+    for reason in (
+        "a source has a title",
+        "`soon` is not a date that exists",
+        "`2024-13-01` is not a date that exists",
+        "`10.1` is not a DOI",
+        "`example.org` is not a web address",
+    ):
+        assert reason in shown
+    assert "mean 2 people, `Baker, Ann; Miller, Bob`?" in shown
+    work = parse_library(Source("sources.yaml", (content / "sources.yaml").read_bytes())).entries[-1].work
+    assert work is not None
+    assert (work.title, work.doi, work.url) == ("A book", "10.5555/A", "https://example.org/")
+    assert [(name.family, name.given) for name in work.author] == [("Baker", "Ann"), ("Miller", "Bob")]
+    assert "issued: 2024-12-01" in (content / "sources.yaml").read_text()
+    assert clean()
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("Ann Baker", ("Baker, Ann",)),
+        ("Ann Baker & Bob Miller", ("Baker, Ann", "Miller, Bob")),
+        ("Ann Baker, Bob Miller", ("Baker, Ann", "Miller, Bob")),
+        ("Ann Baker, Bob Miller, and Jo Ng", ("Baker, Ann", "Miller, Bob", "Ng, Jo")),
+        ("Baker, Ann and Miller, Bob", ("Baker, Ann", "Miller, Bob")),
+        ("Ludwig van Beethoven", ("van Beethoven, Ludwig",)),
+        ("Baker, Ann", ()),
+        ("van der Berg, Jan", ()),
+        ("WHO", ()),
+        ("Wiley and Sons", ()),
+    ],
+)
+def test_people_in_another_order_are_understood(text: str, people: tuple[str, ...]) -> None:
+    assert people_meant(text) == people

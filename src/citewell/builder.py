@@ -54,9 +54,9 @@ def build(options: Options) -> Outcome:
         options.content, options.output, options.root / "templates", options.root / "static", options.root
     )
     cache = options.root / ".citewell"
+    inputs = read_inputs(options)  # first: where there is no site, nothing is written either
     with only_build(cache):
         store = Store(cache)
-        inputs = read_inputs(options)
         key = digest(inputs, options.strict)
         outcome = _unchanged(options, inputs, key, store) or _build(options, inputs, key, store)
         return structs.replace(outcome, note=store.close() or "")

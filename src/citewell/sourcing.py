@@ -1,5 +1,6 @@
 """A source put into the site's library: asked of a registry by its number, read from a file, or told field by field."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -89,7 +90,7 @@ def add_from_file(content: Path, file: Path) -> Addition:
     except OSError as error:
         raise SurroundingsError(f"cannot read {file}: {reason(error)}") from error
     shelf = _shelf(content)
-    read = parse_records(source, make_ids=True)
+    read = parse_records(source, imported=True)
     added = _put(shelf, [found.record for found in read.records])
     text = source.data.decode("utf-8", "replace").removeprefix("\ufeff")
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -104,9 +105,19 @@ def add_record(content: Path, record: Mapping[str, Any]) -> Addition:
     return _put(_shelf(content), [record])
 
 
+def field_fault(key: str, text: str) -> str | None:
+    """Say what is wrong with a text under a key of a source, and how it is written; None where it is right."""
+    record = {"id": "a", "type": "document", "title": "A", key: text}
+    found = parse_records(Source("answer.json", json.dumps([record]).encode())).diagnostics
+    return f"{found[0].message}; {found[0].help}" if found else None
+
+
 def _shelf(content: Path) -> _Shelf:
     if not (content / "site.yaml").is_file():
-        raise SurroundingsError(f"there is no {content / 'site.yaml'}; type `citewell new site` to make one")
+        start = (
+            "citewell new site" if content == Path("content") else f"citewell new site --content {content}"
+        )
+        raise SurroundingsError(f"there is no {content / 'site.yaml'}; type `{start}` to make one")
     sources = {source.path: source for source in discover(content).sources}
     named = [name for name in LIBRARIES if name in sources]
     name = named[0] if named else LIBRARIES[0]

@@ -54,20 +54,28 @@ def new_site(settings: Settings, title: str | None, language: str | None) -> Non
     from citewell.io import starting
 
     starting.refuse_existing(starting.site_files(settings.content))
+    name = _told(title, "Name of the site", "My evidence guide")
+    code = _told(language, "Language of its text", "en", _language)
     files = starting.new_site(
         settings.content,
         today(),
-        title=_told(title, "Name of the site", "My evidence guide"),
-        language=_told(language, "Language of its text", "en", _language),
+        title=name,
+        language=code,
         base_url=_told(settings.base_url, "Its public address", "https://example.org/", public_address),
     )
     for file in files:
         say(settings, f"wrote {file}")
-    say(settings, "now type `citewell build`, or `citewell serve` to see each change at once")
+    if code.lower().split("-")[0] != "en":
+        say(
+            settings,
+            f"the theme's own words, such as `On this page`, are English; templates of the site's own can say them in `{code}`",
+        )
+    build, serve = map(settings.next_command, ("build", "serve"))
+    say(settings, f"now type `{build}`, or `{serve}` to see each change at once")
 
 
 @new.command("article")
-@click.argument("name")
+@click.argument("name", required=False)
 @click.option("--title", help="Default: the words of NAME.")
 @click.option("--dek", help="One or two sentences under the title.")
 @click.option("--kind", type=click.Choice(_KINDS), default=_KINDS[0], show_default=True, help="What it is.")
@@ -78,16 +86,17 @@ def new_site(settings: Settings, title: str | None, language: str | None) -> Non
 )
 @shared
 def new_article(  # noqa: PLR0913 -- an option each
-    settings: Settings, name: str, title: str | None, dek: str | None, *, kind: str, parent: str | None
+    settings: Settings, name: str | None, title: str | None, dek: str | None, *, kind: str, parent: str | None
 ) -> None:
     """Write an article, with its keys explained.
 
     Examples of all blocks stand in it as comments. NAME is the name of its file and the end of its address: small letters, digits and hyphens, as in salt-and-blood.
     """
     from citewell.io import starting
+    from citewell.resolve.addresses import LISTS
     from citewell.session import Session
 
-    name = starting.article_name(name)
+    name = _name() if name is None else starting.article_name(name)
     session = Session(options(settings, write=False))
     before = session.check()
     site = before.site
@@ -102,14 +111,34 @@ def new_article(  # noqa: PLR0913 -- an option each
     session.unsaved(f"articles/{name}.md", text)
     told = {(found.code, found.message) for found in before.diagnostics}
     for found in session.check().diagnostics:
+        if found.code == "text/placeholder":
+            continue  # that is what it is for now, even where the site makes an error of it
         if found.severity == "error" and (found.code, found.message) not in told:
             raise SurroundingsError(f"such a page would not be right: {found.message}; {found.help}")
     file = starting.write_article(settings.content, name, text)
     below = f", below `{above}`" if above else ""
-    say(
-        settings,
-        f"wrote {file}{below}\nnow write in it; `citewell serve` shows the page, `citewell check` what is wrong",
-    )
+    say(settings, f"wrote {file}{below}")
+    if f"{name}/" in LISTS:
+        say(settings, f"its text introduces the list that the site itself makes at `/{name}/`")
+    serve, check = map(settings.next_command, ("serve", "check"))
+    say(settings, f"now write in it; `{serve}` shows the page, `{check}` what is wrong")
+
+
+def _name() -> str:
+    """Ask for the name of an article, until it is one. Raises click.MissingParameter where there is nobody to ask."""
+    from citewell.io import starting
+
+    if not _on_terminal():
+        raise click.MissingParameter(param_hint="'NAME'", param_type="argument")
+
+    def checked(name: str) -> str:
+        try:
+            return starting.article_name(name.strip())
+        except SurroundingsError as fault:
+            raise click.BadParameter(str(fault)) from fault
+
+    name: str = click.prompt("Name of its file, such as salt-and-blood", value_proc=checked)
+    return name
 
 
 def _parent(site: "Site", given: str | None) -> str:

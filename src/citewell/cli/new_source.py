@@ -72,21 +72,59 @@ def _imported(settings: Settings, file: Path, done: "Addition") -> None:
 
 
 def _asked() -> dict[str, Any]:
-    """Ask for the fields of a source. Whatever is left empty is left out."""
-    say_how = "Authors, as in `Welsh, Joshua A.; Théry, Clotilde`; an organisation by its name"
+    """Ask for the fields of a source, for each until its answer is one. Whatever is left empty is left out."""
     fields: dict[str, Any] = {
         "type": click.prompt("Type", type=click.Choice(_TYPES), default=_TYPES[0]),
-        "title": click.prompt("Title"),
-        "author": _prompt(say_how),
+        "title": click.prompt("Title", value_proc=_title),
+        "author": _authors(
+            _prompt("Authors, as in `Welsh, Joshua A.; Théry, Clotilde`; an organisation by its name")
+        ),
         "container-title": _prompt("Journal, book or site in which it stands"),
-        "issued": _prompt("Year, or day as in 2024-02-07"),
-        "URL": _prompt("Web address"),
+        "issued": _prompt("Year, or day as in 2024-02-07", "issued"),
+        "DOI": _prompt("DOI, as in 10.1234/abc", "DOI"),
+        "URL": _prompt("Web address", "URL"),
     }
-    names = (name.strip() for name in fields["author"].split(";"))
-    fields["author"] = [name if "," in name else {"literal": name} for name in names if name]
     return {key: value for key, value in fields.items() if value}
 
 
-def _prompt(question: str) -> str:
-    answer: str = click.prompt(f"{question} (Enter: none)", default="", show_default=False)
-    return answer.strip()
+def _title(typed: str) -> str:
+    if not typed.strip():
+        raise click.BadParameter("a source has a title")
+    return typed.strip()
+
+
+def _prompt(question: str, key: str = "") -> str:
+    """Ask for a text; where a key is given, until it can stand under that key."""
+    from citewell.bibliography.identifiers import bare_doi
+    from citewell.sourcing import field_fault
+
+    def checked(typed: str) -> str:
+        text = bare_doi(typed.strip()) if key == "DOI" else typed.strip()
+        if text and key and (fault := field_fault(key, text)):
+            raise click.BadParameter(fault)
+        return text
+
+    answer: str = click.prompt(
+        f"{question} (Enter: none)", default="", show_default=False, value_proc=checked
+    )
+    return answer
+
+
+def _authors(typed: str) -> list[str | dict[str, str]]:
+    """Give the names; where a text may name people or an organisation, ask which."""
+    from citewell.bibliography.byline import people_meant
+
+    names: list[str | dict[str, str]] = []
+    for text in filter(None, map(str.strip, typed.split(";"))):
+        people = people_meant(text)
+        if people and click.confirm(
+            f"Does `{text}` mean {_number(people)}, `{'; '.join(people)}`?", default=None
+        ):
+            names += people
+        else:
+            names.append(text if text.count(",") == 1 else {"literal": text})
+    return names
+
+
+def _number(people: tuple[str, ...]) -> str:
+    return "a person" if len(people) == 1 else f"{len(people)} people"

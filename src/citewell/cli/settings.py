@@ -2,11 +2,13 @@
 
 import errno
 import os
+import shlex
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import wraps
+from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TextIO
 from urllib.parse import urlsplit
@@ -77,6 +79,12 @@ class Settings:
         """What stands before the path of a content file."""
         return f"{self.content.as_posix()}/"
 
+    def next_command(self, name: str) -> str:
+        """Give a command as it is typed for the same site: with the folders that are not the usual ones."""
+        folders = {"content": self.content, "output": self.output}
+        unusual = [[f"--{each}", str(path)] for each, path in folders.items() if path != Path(_USUAL[each])]
+        return shlex.join(["citewell", *name.split(), *chain.from_iterable(unusual)])
+
 
 def _base_url(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
     return None if value is None else public_address(value)
@@ -95,10 +103,15 @@ def public_address(value: str) -> str:
     return value.rstrip("/") + "/"
 
 
+_USUAL = {"content": "content", "output": "site"}
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _OPTIONS = (
-    click.option("--content", type=_FOLDER, default="content", show_default=True, help="What editors write."),
-    click.option("--output", type=_FOLDER, default="site", show_default=True, help="Where the site goes."),
+    click.option(
+        "--content", type=_FOLDER, default=_USUAL["content"], show_default=True, help="What editors write."
+    ),
+    click.option(
+        "--output", type=_FOLDER, default=_USUAL["output"], show_default=True, help="Where the site goes."
+    ),
     click.option("--base-url", callback=_base_url, metavar="URL", help="Where it will be published."),
     click.option("--strict", is_flag=True, help="Treat warnings as errors."),
     click.option(

@@ -28,6 +28,7 @@ _ALL = (
     Code("text/emphasis-only", "error", "A link or a citation stands in a text that takes emphasis only.", "Readers see its signs, and the link is lost.", may_warn=True),
     Code("text/unknown-footnote", "error", "A footnote is named that is not on the page.", "Readers see the signs and find no note.", may_warn=True),
     Code("text/too-deep", "error", "Lists or quotes are nested too deeply.", "Nobody can read it, and browsers slow down over it."),
+    Code("text/placeholder", "warning", "A sentence of a new article stands as `citewell new article` wrote it.", "Readers get a page that nobody has written."),
     # YAML
     Code("yaml/broken", "error", "The YAML cannot be read.", _STOPS),
     Code("yaml/repeated-key", "error", "A key stands twice in one place.", "One of the two values would win in silence."),

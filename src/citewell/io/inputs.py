@@ -62,11 +62,11 @@ def read_inputs(options: Options) -> Inputs:
     """
     if not options.content.is_dir():
         raise SurroundingsError(
-            f"there is no folder {options.content}; type `citewell new site` to start a site here"
+            f"there is no folder {options.content}; type `{_start(options)}` to start a site here"
         )
     if not (options.content / "site.yaml").is_file():
         raise SurroundingsError(
-            f"there is no {options.content / 'site.yaml'}; type `citewell new site` to make one"
+            f"there is no {options.content / 'site.yaml'}; type `{_start(options)}` to make one"
         )
     found, theme = discover(options.content), theme_root()
     if all(source.path != "site.yaml" for source in found.sources):
@@ -81,6 +81,11 @@ def read_inputs(options: Options) -> Inputs:
         base_url=options.base_url,
         diagnostics=found.diagnostics,
     )
+
+
+def _start(options: Options) -> str:
+    usual = options.content == options.root / "content"
+    return "citewell new site" if usual else f"citewell new site --content {options.content}"
 
 
 def read_again(options: Options, former: Inputs, changed: Collection[Path]) -> Inputs:

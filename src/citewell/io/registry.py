@@ -29,7 +29,7 @@ _TOO_MANY = 429
 def ask(kind: str, number: str) -> Any:  # noqa: ANN401 -- an answer is what JSON holds
     """Give what the registry of that kind of number says about a work, as JSON.
 
-    Raises SurroundingsError where there is no way to it, or no such work, or no answer that can be read.
+    Raises SurroundingsError where it cannot be reached, or there is no such work, or no answer that can be read.
     """
     address, accept = _address(kind, number)
     host = urlsplit(address).hostname or address
@@ -122,4 +122,4 @@ def _unreachable(error: Exception, host: str) -> str:
     if isinstance(error, HTTPException):
         return f"{host} broke off in the middle of its answer; try again later"
     words = getattr(cause, "strerror", None) or str(cause)
-    return f"there is no way to {host}: {words[:1].lower()}{words[1:]}; check that this computer is on-line"
+    return f"{host} cannot be reached: {words[:1].lower()}{words[1:]}; check that this computer is on-line"

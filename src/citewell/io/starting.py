@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from string import Template
 
+from citewell.core import placeholders
 from citewell.io import SurroundingsError, reason
 
 _STARTER = Path(__file__).parent / "starter"
@@ -54,10 +55,12 @@ def article_text(title: str, dek: str, kind: str, parent: str, today: date) -> s
     return _starter(
         "article.md",
         title=_quoted(title),
-        dek=_quoted(dek) if dek else "Say in one or two sentences what the page answers.",
+        dek=_quoted(dek) if dek else placeholders.DEK,
         kind=kind,
         parent=f"parent: {_quoted(parent)}" if parent else "# parent: name-of-a-page",
         today=str(today),
+        opening=placeholders.OPENING,
+        rest=placeholders.REST,
     )
 
 

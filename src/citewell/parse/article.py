@@ -13,6 +13,7 @@ from msgspec import Struct
 from pydantic import BaseModel, Field, create_model
 
 from citewell.bibliography.read import work_from_csl
+from citewell.core import placeholders
 from citewell.core.diagnostic import Diagnostic, Span
 from citewell.core.digest import digest
 from citewell.core.model import (
@@ -40,7 +41,7 @@ from citewell.core.walk import entries_of, pieces_in_order
 from citewell.parse.collector import slugify
 from citewell.parse.dates import later
 from citewell.parse.fields import Markdown
-from citewell.parse.frontmatter import place_of, split
+from citewell.parse.frontmatter import Halves, place_of, split
 from citewell.parse.opening import opening
 from citewell.parse.passages import Passages
 from citewell.parse.prose import Reader
@@ -78,6 +79,7 @@ def parse_article(source: Source, language: Language) -> Parsed:
     matter, wrong, doubt = validate(page_shape(language.blocks), node, {"title": "…"})
     page = _Page(PurePosixPath(source.path), language, place, node, matter, reader, doubt)
     body = reader.body(halves.body, in_body(source.path, halves.body_line))
+    page.tell_placeholder(halves)
     article = page.article(body)
     facts = page.facts(article)
     unread = [place.text[value.start : value.end] for key, value in node.value.items() if key in doubt]
@@ -180,6 +182,22 @@ class _Page:
                 locate(row, column, len(match[0])),
                 f"`{match[0]}` stands in a text that takes emphasis only, and readers would see its signs",
                 "take it out, and write it in the text of the page",
+            )
+
+    def tell_placeholder(self, halves: Halves) -> None:
+        """Tell the first sentence that the editor of a new article has left as it was; of a draft none is told."""
+        places = [self.span("dek")] if self.matter.dek == placeholders.DEK else []
+        locate = in_body(str(self.path), halves.body_line)
+        lines = ["", *halves.body.split("\n"), ""]
+        for row, (above, text, below) in enumerate(zip(lines, lines[1:], lines[2:], strict=False)):
+            if text in {placeholders.OPENING, placeholders.REST} and not above and not below:
+                places.append(locate(row, 0, len(text)))
+        if places and not self.matter.draft:
+            self.reader.tell(
+                "text/placeholder",
+                places[0],
+                "this sentence is the one that `citewell new article` wrote",
+                "write your own, or `draft: true` in the front matter until it is written",
             )
 
     def _tell_empty(self, given: dict[str, BlockData]) -> None:

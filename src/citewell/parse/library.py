@@ -51,14 +51,17 @@ def parse_library(source: Source) -> Library:
     return Library(tuple(entries), found.diagnostics, found.unread)
 
 
-def parse_records(source: Source, *, make_ids: bool = False) -> Records:
-    """Read the records of a file, whose name says in which format they are; `make_ids` where one has no usable id."""
+def parse_records(source: Source, *, imported: bool = False) -> Records:
+    """Read the records of a file, whose name says in which format they are.
+
+    Of a file that is `imported` a record without a usable id gets one, and a record at fault is left out.
+    """
     text, faults = decode(source.path, source.data)
     read_entries = _READERS.get(PurePosixPath(source.path).suffix, _csl)
     entries = Entries((), ()) if is_encoded_otherwise(faults) else read_entries(source.path, text)
     found = [*faults, *entries.diagnostics]
-    nodes = (_with_id(node) for node in entries.nodes) if make_ids else entries.nodes
-    records = tuple(record for node in nodes if (record := _checked(node, found)))
+    nodes = (_with_id(node) for node in entries.nodes) if imported else entries.nodes
+    records = tuple(record for node in nodes if (record := _checked(node, found, sound=imported)))
     return Records(records, tuple(found), entries.unread)
 
 
@@ -89,7 +92,7 @@ def _with_id(item: Node) -> Node:
     return replace(item, value={**item.value, "id": made}, keys={**item.keys, "id": item.span})
 
 
-def _checked(item: Node, found: list[Diagnostic]) -> Sourced | None:
+def _checked(item: Node, found: list[Diagnostic], *, sound: bool) -> Sourced | None:
     if not isinstance(item.value, dict):
         found.append(
             Diagnostic(
@@ -102,6 +105,6 @@ def _checked(item: Node, found: list[Diagnostic]) -> Sourced | None:
         return None
     shape, faults, doubt = validate(CslShape, item, {"id": "?", "type": "document", "title": "?"})
     found += faults
-    if "id" in doubt:
+    if "id" in doubt or (sound and faults):
         return None
     return Sourced(shape.model_dump(by_alias=True, exclude_none=True), item.find(["id"]).span)
