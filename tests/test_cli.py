@@ -195,6 +195,60 @@ def test_a_fault_in_the_sites_own_template_is_no_traceback(site: Path) -> None:
     assert " --> templates/base.html:2:" in result.stderr
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("build",),
+        ("check",),
+        ("check", "--fix"),
+        ("serve",),
+        ("status",),
+        ("new", "article", "x"),
+        ("new", "source", "pmid:1"),
+    ],
+)
+def test_in_a_folder_of_a_site_the_way_to_the_site_is_told(
+    words: tuple[str, ...], site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(site / "content" / "articles")
+    result = run(*words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert (
+        result.stderr
+        == f"citewell: there is no folder content here; the site is in {Path('../..')}; go there\n"
+    )
+    assert [file.name for file in Path().iterdir()] == ["first-article.md"]
+
+
+def test_a_site_is_not_started_in_the_content_of_another_but_beside_it(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(site / "content" / "articles")
+    result = run("new", "site")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"citewell: this folder is part of the site in {Path('../..')}; go there\n"
+    (site / "docs").mkdir()
+    monkeypatch.chdir(site / "docs")
+    assert run("new", "site").exit_code == 0
+
+
+@pytest.mark.usefixtures("site")
+@pytest.mark.parametrize("words", [("check",), ("new", "article", "x")])
+def test_a_misspelt_content_folder_is_told_with_the_one_that_is_there(words: tuple[str, ...]) -> None:
+    result = run(*words, "--content", "contnet")
+    assert result.exit_code == 2
+    assert (
+        result.stderr
+        == "citewell: there is no folder contnet; there is `content`: name it with `--content`\n"
+    )
+    assert not Path("contnet").exists()
+
+
+def test_settings_that_are_missing_are_told(folder: Path) -> None:
+    (folder / "content").mkdir()
+    assert run("check").stderr.startswith("citewell: there is no content/site.yaml; type `citewell new site`")
+
+
 # -- new and explain ---------------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -52,7 +53,9 @@ def new_site(settings: Settings, title: str | None, language: str | None) -> Non
     The address of the site is that of --base-url. No file that is there is overwritten.
     """
     from citewell.io import starting
+    from citewell.io.site import refuse_content
 
+    refuse_content(Path.cwd(), Path.cwd() / settings.content)
     starting.refuse_existing(starting.site_files(settings.content))
     files = starting.new_site(
         settings.content,

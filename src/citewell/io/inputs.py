@@ -12,6 +12,7 @@ from citewell.core.diagnostic import Diagnostic
 from citewell.core.model import Source
 from citewell.io import SurroundingsError
 from citewell.io.disk import discover, read_one, read_tree
+from citewell.io.site import demand_site
 from citewell.theme import theme_root
 
 _PACKAGES = (
@@ -60,14 +61,7 @@ def read_inputs(options: Options) -> Inputs:
 
     Raises SurroundingsError where there is no content folder or no settings.
     """
-    if not options.content.is_dir():
-        raise SurroundingsError(
-            f"there is no folder {options.content}; type `citewell new site` to start a site here"
-        )
-    if not (options.content / "site.yaml").is_file():
-        raise SurroundingsError(
-            f"there is no {options.content / 'site.yaml'}; type `citewell new site` to make one"
-        )
+    demand_site(options.root, options.content)
     found, theme = discover(options.content), theme_root()
     if all(source.path != "site.yaml" for source in found.sources):
         why = next(fault for fault in found.diagnostics if fault.span.path == "site.yaml")
