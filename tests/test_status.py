@@ -334,7 +334,8 @@ def test_without_a_date_it_is_that_of_the_day(made: Made) -> None:
 def test_a_day_that_does_not_exist_and_a_folder_without_a_site_are_told(made: Made, tmp_path: Path) -> None:
     wrong = command(made(SOUND), "--on", "2026-02-30")
     assert wrong.returncode == 2
-    assert "2026-02-30" in wrong.stderr
+    assert "there is no day `2026-02-30`; write year-month-day, as in `2026-11-22`" in wrong.stderr
+    assert "there is no day `20261122`" in command(made(SOUND), "--on", "20261122").stderr
     empty = tmp_path / "empty"
     empty.mkdir()
     nothing = command(empty)

@@ -46,7 +46,7 @@ def _language(value: str) -> str:
     metavar="CODE",
     help="The language of its text: en, de, pt-BR …",
 )
-@shared
+@shared("content", "base_url", "quiet")
 def new_site(settings: Settings, title: str | None, language: str | None) -> None:
     """Write the settings, a library of sources and a first article.
 
@@ -79,7 +79,7 @@ def new_site(settings: Settings, title: str | None, language: str | None) -> Non
     metavar="PAGE",
     help="The page above it; an empty one: none. Default: the site's hub, or its first page.",
 )
-@shared
+@shared("content", "quiet")
 def new_article(  # noqa: PLR0913 -- an option each
     settings: Settings, name: str, title: str | None, dek: str | None, *, kind: str, parent: str | None
 ) -> None:

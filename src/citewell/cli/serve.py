@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from citewell.cli.build import built
-from citewell.cli.settings import Settings, options, report, say, shared, today
+from citewell.cli.settings import SHARED, Settings, options, report, say, shared, today
 
 
 @click.command()
@@ -15,7 +15,7 @@ from citewell.cli.settings import Settings, options, report, say, shared, today
     "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port on this machine."
 )
 @click.option("--open", "open_", is_flag=True, help="Open the home page in your browser.")
-@shared
+@shared(*SHARED)
 def serve(settings: Settings, port: int, *, open_: bool) -> None:
     """Show the site on this machine, made again at every save.
 

@@ -17,12 +17,17 @@ def demand_site(root: Path, content: Path) -> None:
         if others := _content_folders(content.parent):
             there = " and ".join(f"`{_named(root, other)}`" for other in others)
             raise SurroundingsError(f"there is no folder {named}; there is {there}: name it with `--content`")
-        if above := site_above(root, content):
-            raise SurroundingsError(
-                f"there is no folder {named} here; the site is in {relpath(above, root)}; go there"
-            )
+        refuse_below(root, content)
         raise SurroundingsError(f"there is no folder {named}; type `citewell new site` to start a site here")
     raise SurroundingsError(f"there is no {named}/{_SETTINGS}; type `citewell new site` to make one")
+
+
+def refuse_below(root: Path, content: Path) -> None:
+    """Raise SurroundingsError where `root` has no content folder and lies below a site, which is named."""
+    if not content.is_dir() and (above := site_above(root, content)):
+        raise SurroundingsError(
+            f"there is no folder {_named(root, content)} here; the site is in {relpath(above, root)}; go there"
+        )
 
 
 def site_above(root: Path, content: Path) -> Path | None:
