@@ -7,6 +7,7 @@ import string
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from click.testing import CliRunner, Result
@@ -70,6 +71,39 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def run(*words: str) -> Result:
     return CliRunner().invoke(main, ["check", *words], catch_exceptions=False)
+
+
+def test_a_fix_that_mends_nothing_says_so(folder: Path) -> None:
+    page = make(folder, GOOD + "\n[A link](https://)\n[Nothing](zzzzzzzz.md)\n")
+    result = run("--fix")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.splitlines()[-1] == "nothing here is certain enough to mend"
+    assert "certain enough" not in run("--fix", "--quiet").stderr
+    page.write_text(GOOD, encoding="utf-8")
+    assert "certain enough" not in run("--fix").stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "seteuid"), reason="permissions are other things on this system")
+def test_a_fix_in_a_folder_that_may_not_be_written_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    with TemporaryDirectory() as name:  # that of pytest is closed to others
+        monkeypatch.chdir(name)
+        page = make(Path(name), BAD)
+        (Path(name) / ".citewell").mkdir()
+        (Path(name) / ".citewell").chmod(0o777)
+        for folder, mode in ((Path(name), 0o755), (Path(name) / "content", 0o555)):
+            folder.chmod(mode)
+        root = os.geteuid() == 0
+        try:
+            if root:
+                os.seteuid(65534)
+            result = run("--fix")
+        finally:
+            if root:
+                os.seteuid(0)
+            (Path(name) / "content").chmod(0o755)
+        assert result.exit_code == 2
+        assert result.stderr == f"citewell: cannot write {Path('content/page.md')}: permission denied\n"
+        assert page.read_text("utf-8") == BAD
 
 
 # -- the report --------------------------------------------------------------------------------------------------

@@ -102,7 +102,7 @@ def test_check_says_the_same_and_writes_no_page(site: Path) -> None:
     run("new", "article", "second-article", "--parent", "")
     result = run("check")
     assert result.exit_code == 0
-    assert result.stdout.startswith("checked ")
+    assert result.stdout == "checked 8 pages: 1 warning\n"
     assert "warning[family/orphan]" in result.stderr
     assert not (site / "site" / "second-article").exists()
     add_a_dead_link(site)
@@ -159,6 +159,11 @@ def test_one_process_and_two_publish_the_same(site: Path) -> None:
         (["nonsense"], "No such command"),
         (["explain", "links/missing-pag"], "there is `links/missing-page`"),
         (["explain", "zzz"], "lists them all"),
+        (["explain", "--jobs", "2"], "No such option"),
+        (["status", "--output", "x"], "No such option"),
+        (["new", "article", "x", "--strict"], "No such option"),
+        (["schema", "--write", "--base-url", "https://example.org/"], "No such option"),
+        (["lsp", "--quiet"], "No such option"),
         (["new", "article", "Hello World"], "`hello-world`"),
         (["new", "article", "../x"], "`x`"),
         (["new", "article", "?"], "what the page is about"),
@@ -193,6 +198,61 @@ def test_a_fault_in_the_sites_own_template_is_no_traceback(site: Path) -> None:
     result = run("build")
     assert result.exit_code == 1
     assert " --> templates/base.html:2:" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("build",),
+        ("check",),
+        ("check", "--fix"),
+        ("serve",),
+        ("status",),
+        ("new", "article", "x"),
+        ("new", "source", "pmid:1"),
+        ("schema", "--write"),
+    ],
+)
+def test_in_a_folder_of_a_site_the_way_to_the_site_is_told(
+    words: tuple[str, ...], site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(site / "content" / "articles")
+    result = run(*words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert (
+        result.stderr
+        == f"citewell: there is no folder content here; the site is in {Path('../..')}; go there\n"
+    )
+    assert [file.name for file in Path().iterdir()] == ["first-article.md"]
+
+
+def test_a_site_is_not_started_in_the_content_of_another_but_beside_it(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(site / "content" / "articles")
+    result = run("new", "site")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"citewell: this folder is part of the site in {Path('../..')}; go there\n"
+    (site / "docs").mkdir()
+    monkeypatch.chdir(site / "docs")
+    assert run("new", "site").exit_code == 0
+
+
+@pytest.mark.usefixtures("site")
+@pytest.mark.parametrize("words", [("check",), ("new", "article", "x")])
+def test_a_misspelt_content_folder_is_told_with_the_one_that_is_there(words: tuple[str, ...]) -> None:
+    result = run(*words, "--content", "contnet")
+    assert result.exit_code == 2
+    assert (
+        result.stderr
+        == "citewell: there is no folder contnet; there is `content`: name it with `--content`\n"
+    )
+    assert not Path("contnet").exists()
+
+
+def test_settings_that_are_missing_are_told(folder: Path) -> None:
+    (folder / "content").mkdir()
+    assert run("check").stderr.startswith("citewell: there is no content/site.yaml; type `citewell new site`")
 
 
 # -- new and explain ---------------------------------------------------------------------------------------
@@ -252,6 +312,21 @@ def test_explain_lists_all_codes_by_family_with_those_of_blocks() -> None:
     assert families == list(dict.fromkeys(name.partition("/")[0] for name in listed))
 
 
+def test_explain_lists_the_codes_of_one_family() -> None:
+    result = run("explain", "citations")
+    lines = result.stdout.splitlines()
+    assert (result.exit_code, lines[0]) == (0, "citations")
+    family = [name for name in CODES if name.startswith("citations/")]
+    assert [line.split()[0] for line in lines[1:]] == family
+
+
+def test_explain_says_where_a_code_of_front_matter_is_used_beside_pages() -> None:
+    sentence = "The same code tells of the settings in `site.yaml` and of the entries of libraries."
+    assert sentence in run("explain", "front-matter/unknown-key").stdout
+    assert sentence not in run("explain", "front-matter/unclosed").stdout
+    assert sentence not in run("explain", "links/missing-page").stdout
+
+
 def test_explain_knows_a_code_of_the_sites_own_block(folder: Path) -> None:
     own = folder / "blocks" / "myth"
     own.mkdir(parents=True)
@@ -267,11 +342,33 @@ def test_explain_knows_a_code_of_the_sites_own_block(folder: Path) -> None:
     assert "severity: {myth/no-fact: error}" in words
 
 
+@pytest.mark.parametrize("words", [(), ("new",)])
+def test_what_a_command_does_is_listed_in_whole_sentences(words: tuple[str, ...]) -> None:
+    listed = run(*words, "--help").stdout.partition("Commands:\n")[2].splitlines()
+    assert len(listed) >= 3
+    assert [line for line in listed if not line.endswith(".") or line.endswith("...")] == []
+
+
+def test_the_help_of_a_build_says_what_the_status_means() -> None:
+    assert "1  errors were found, and nothing was published" in run("build", "--help").stdout
+
+
 # -- the real command --------------------------------------------------------------------------------------
 
 
 def test_the_command_says_its_version() -> None:
     assert command("--version").stdout == f"citewell {citewell.__version__}\n"
+
+
+def test_warnings_and_their_number_stand_in_order_where_both_go_to_one_place(site: Path) -> None:
+    run("new", "article", "orphan", "--parent", "")
+    with (site / "said.txt").open("wb") as said:
+        subprocess.run(
+            [sys.executable, "-m", "citewell", "check"], check=True, stdout=said, stderr=said, env=ENVIRONMENT
+        )
+    lines = (site / "said.txt").read_text("utf-8").splitlines()
+    assert lines[0].startswith("warning[family/orphan]")
+    assert lines[-1] == "checked 8 pages: 1 warning"
 
 
 def test_a_report_that_is_not_read_on_a_terminal_has_no_colour(site: Path) -> None:

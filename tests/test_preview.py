@@ -459,7 +459,19 @@ def test_the_last_good_state_stays_while_an_error_stands(preview: Preview) -> No
     preview.edit("first", "nowhere.md", "second.md")
     preview.edit("first", "Words", "Mended words")
     until(lambda: preview.shows("/first/", "Mended words"), "it is mended")
+    preview.hear("mended: no errors\n")
     assert preview.said.count("error[links/missing-page]") == 1
+
+
+def test_an_error_that_is_taken_back_is_told_as_mended(preview: Preview) -> None:
+    preview.edit("first", "second.md", "nowhere.md")
+    preview.hear("error[links/missing-page]")
+    preview.edit("first", "nowhere.md", "second.md")
+    preview.hear("mended: no errors\n")
+    preview.edit("first", "Words", "Later words")
+    until(lambda: preview.said.count("built ") == 2, "a later build is told")
+    assert "nothing changed" not in preview.said
+    assert preview.said.count("mended: ") == 1
 
 
 def test_errors_at_the_start_do_not_end_it(tmp_path: Path) -> None:

@@ -319,9 +319,18 @@ def test_all_are_written_with_their_use(folder: Path) -> None:
     assert '".schemas/site.json": "content/site.yaml"' in first.stdout
     assert first.stdout.endswith("# yaml-language-server: $schema=../.schemas/site.json\n")
     assert second.stdout.endswith("$schema=../of/editors/site.json\n")
-    settings = json.loads(next(line for line in second.stdout.splitlines() if "{" in line).partition(": ")[2])
+    shown = second.stdout.partition("settings.json:\n")[2].partition("\nelsewhere")[0]
+    assert max(map(len, shown.splitlines())) <= 80
+    settings = json.loads(shown)
     assert all((folder / name).is_file() for name in settings["yaml.schemas"])
     assert (folder / settings["json.schemas"][0]["url"]).is_file()
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(folder: Path) -> None:
+    (folder / "taken").write_text("a file", "utf-8")
+    result = run("--write", "taken/of")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"citewell: cannot write {Path('taken/of/article.json')}: ")
 
 
 @pytest.mark.usefixtures("folder")

@@ -190,6 +190,19 @@ def test_what_cannot_be_read_is_named_and_not_guessed(made: Made) -> None:
     assert page(found, "home").errors == 0
 
 
+def test_a_library_that_cannot_be_read_is_not_counted_as_empty(made: Made) -> None:
+    def sources(library: str) -> str:
+        found = status(made(SOUND | {"sources.yaml": library}))
+        lines = table(found, width=200, color=False).splitlines()
+        return next(line for line in lines if line.startswith("sources "))
+
+    assert sources("- {id: one, type") == "sources  unknown: sources.yaml cannot be read"
+    assert sources(SOUND["sources.yaml"] + "- {id: a b, type: book, title: Five}\n") == (
+        "sources  4 in the library, 3 cited, 1 unused, not all of sources.yaml read"
+    )
+    assert sources(SOUND["sources.yaml"]) == "sources  4 in the library, 3 cited, 1 unused"
+
+
 def test_a_template_at_fault_hides_nothing(made: Made) -> None:
     root = made(SOUND)
     (root / "templates").mkdir()
@@ -334,7 +347,8 @@ def test_without_a_date_it_is_that_of_the_day(made: Made) -> None:
 def test_a_day_that_does_not_exist_and_a_folder_without_a_site_are_told(made: Made, tmp_path: Path) -> None:
     wrong = command(made(SOUND), "--on", "2026-02-30")
     assert wrong.returncode == 2
-    assert "2026-02-30" in wrong.stderr
+    assert "there is no day `2026-02-30`; write year-month-day, as in `2026-11-22`" in wrong.stderr
+    assert "there is no day `20261122`" in command(made(SOUND), "--on", "20261122").stderr
     empty = tmp_path / "empty"
     empty.mkdir()
     nothing = command(empty)

@@ -11,6 +11,7 @@ from citewell.core.digest import digest
 from citewell.io.inputs import Inputs, Options, read_inputs
 from citewell.io.lock import only_build
 from citewell.io.publish import Manifest, check_places, intact, publish, read_manifest
+from citewell.io.site import demand_site
 from citewell.io.store import Store
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def build(options: Options) -> Outcome:
     check_places(
         options.content, options.output, options.root / "templates", options.root / "static", options.root
     )
+    demand_site(options.root, options.content)  # before a cache is made where no site is
     cache = options.root / ".citewell"
     inputs = read_inputs(options)  # first: where there is no site, nothing is written either
     with only_build(cache):

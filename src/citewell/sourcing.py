@@ -17,6 +17,7 @@ from citewell.core.diagnostic import Diagnostic, Span
 from citewell.core.model import Source
 from citewell.io import SurroundingsError, reason
 from citewell.io.disk import LIBRARIES, discover
+from citewell.io.site import demand_site
 from citewell.io.writing import replace_file
 from citewell.parse.library import Sourced, parse_records
 
@@ -113,11 +114,7 @@ def field_fault(key: str, text: str) -> str | None:
 
 
 def _shelf(content: Path) -> _Shelf:
-    if not (content / "site.yaml").is_file():
-        start = (
-            "citewell new site" if content == Path("content") else f"citewell new site --content {content}"
-        )
-        raise SurroundingsError(f"there is no {content / 'site.yaml'}; type `{start}` to make one")
+    demand_site(Path.cwd(), Path.cwd() / content)
     sources = {source.path: source for source in discover(content).sources}
     named = [name for name in LIBRARIES if name in sources]
     name = named[0] if named else LIBRARIES[0]

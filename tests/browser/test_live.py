@@ -201,7 +201,7 @@ def last_report(preview: Preview) -> tuple[str, str]:
     """Give what the terminal said last of what is wrong, without arrows and carets, and the count below it."""
     body = COUNT.split(preview.said)[-2]
     lines = (line.strip().removeprefix("--> ") for line in body.splitlines() if line.strip(" ^"))
-    words = " ".join(line for line in lines if not line.startswith(("built ", "serving ")))
+    words = " ".join(line for line in lines if not line.startswith(("built ", "mended: ", "serving ")))
     return " ".join(words.split()), COUNT.findall(preview.said)[-1]
 
 
@@ -243,7 +243,12 @@ def test_the_page_says_what_the_terminal_says(preview: Preview, open_tab: Open) 
     report, count = last_report(preview)
     assert len(re.findall(r"(?:error|warning)\[", report)) > 5
     expect(overlay(tab).get_by_role("heading", level=1)).to_have_text(count, timeout=30_000)
-    assert " ".join(overlay(tab).get_by_role("list").inner_text().split()) == report
+    shown = " ".join(overlay(tab).get_by_role("list").inner_text().split())
+    assert shown == report.replace("`", "")  # which the page shows as code
+    assert "nowhere.md" in overlay(tab).locator("h2 code").all_inner_texts()
+    link = overlay(tab).get_by_role("link", name="How the site stands")
+    expect(link).to_have_attribute("href", "/__citewell/status/")
+    expect(overlay(tab)).to_contain_text("the last good state")
     assert overlay(tab).evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
     assert tab.evaluate("document.documentElement.scrollWidth") <= 320
 
@@ -255,6 +260,8 @@ def test_a_site_that_starts_with_a_mistake_shows_it_and_then_the_site(tmp_path: 
     with previewing(tmp_path) as preview:
         tab = open_tab(f"{preview.address}first/")
         expect(overlay(tab)).to_contain_text("content/articles/first.md:7:")
+        expect(overlay(tab)).to_contain_text("Nothing could be published yet")
+        expect(overlay(tab)).not_to_contain_text("last good state")
         preview.edit("first", "nowhere.md", "second.md")
         shows(tab, "Words of the first page")
         expect(overlay(tab)).to_have_count(0)
@@ -274,6 +281,6 @@ def test_a_site_that_cannot_be_made_is_told(preview: Preview, open_tab: Open) ->
     settings = preview.folder / "content" / "site.yaml"
     text = settings.read_text("utf-8")
     settings.unlink()
-    expect(overlay(tab)).to_contain_text("type `citewell new site`", timeout=30_000)
+    expect(overlay(tab)).to_contain_text("type citewell new site", timeout=30_000)
     settings.write_text(text, "utf-8")
     expect(overlay(tab)).to_have_count(0, timeout=30_000)

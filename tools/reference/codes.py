@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from markup import fence
 
 from citewell.blocks import find_blocks
-from citewell.cli.explain import FIXED, examples, severity_of
+from citewell.cli.explain import FIXED, beside_pages, examples, severity_of
 from citewell.core.codes import CODES
 from citewell.core.diagnostic import Code
 
@@ -31,4 +31,4 @@ def _code(code: Code) -> Iterator[str]:
     yield f"{code.what} {code.harm}"
     yield fence(example.report, "text")
     yield f"Mended:\n\n{fence(example.mended, 'text')}"
-    yield f"{severity_of(code)}{f' {FIXED}' if example.fixed else ''}"
+    yield " ".join(filter(None, (severity_of(code), FIXED if example.fixed else "", beside_pages(code))))

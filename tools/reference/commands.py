@@ -2,27 +2,23 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
 
 import click
 from markup import fence, table
 
 from citewell.cli import main as program
-from citewell.cli.settings import Settings
-
-_SHARED = {field.name for field in fields(Settings)}
+from citewell.cli.settings import SHARED
 
 
 def commands() -> Iterator[str]:
-    """Give the page's parts: each command, the options that all have, and the exit status."""
+    """Give the page's parts: each command, the options that several have, and the exit status."""
     yield (
         "`citewell` works on the site in the current folder. Every command says with `--help` (or `-h`) what it takes; "
         "`citewell --version` says which version it is."
     )
     for names, command in _leaves(program, ()):
         yield from _command(names, command)
-    build = program.commands["build"]
-    yield f"## Options that every command has\n\n{_options(option for option in build.params if option.name in _SHARED)}"
+    yield f"## Options that several commands have\n\n{_shared()}"
     yield f"## Exit status\n\n{_STATUS}"
 
 
@@ -37,6 +33,25 @@ _STATUS = """\
 What is wrong with the content goes to standard error, what a command was asked for to standard output. The cache lies in
 `.citewell/` and may be deleted at any time. In the output folder `.citewell-manifest.json` names the files that citewell wrote;
 no other file is ever changed or deleted."""
+
+
+def _shared() -> str:
+    leaves = tuple(_leaves(program, ()))
+    return table(
+        ("option", "meaning", "commands"),
+        (
+            (
+                *_row_of_option(option),
+                ", ".join(f"`{' '.join(names)}`" for names, command in leaves if _has(command, option)),
+            )
+            for option in program.commands["build"].params  # which has them all
+            if isinstance(option, click.Option) and option.name in SHARED
+        ),
+    )
+
+
+def _has(command: click.Command, shared: click.Option) -> bool:
+    return any(option.name == shared.name for option in command.params)
 
 
 def _leaves(
@@ -59,7 +74,7 @@ def _command(names: tuple[str, ...], command: click.Command) -> Iterator[str]:
         "\n\n".join(" ".join(paragraph.split()) for paragraph in (command.help or "").split("\n\n"))
     )
     own = [
-        option for option in command.params if isinstance(option, click.Option) and option.name not in _SHARED
+        option for option in command.params if isinstance(option, click.Option) and option.name not in SHARED
     ]
     if own:
         yield _options(own)

@@ -5,14 +5,24 @@ from typing import TYPE_CHECKING
 
 import click
 
-from citewell.cli.settings import FAILED, Settings, in_pages, options, report, say, shared
+from citewell.cli.settings import (
+    EXIT_STATUS,
+    FAILED,
+    SHARED,
+    Settings,
+    in_pages,
+    options,
+    report,
+    say,
+    shared,
+)
 
 if TYPE_CHECKING:
     from citewell.builder import Outcome
 
 
-@click.command()
-@shared
+@click.command(epilog=EXIT_STATUS)
+@shared(*SHARED)
 def build(settings: Settings) -> None:
     """Check everything, then publish what has changed."""
     from citewell.builder import build as build_site

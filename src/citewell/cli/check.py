@@ -10,7 +10,9 @@ import click
 
 from citewell import __version__
 from citewell.cli.settings import (
+    EXIT_STATUS,
     FAILED,
+    SHARED,
     Settings,
     in_pages,
     known_codes,
@@ -25,16 +27,10 @@ if TYPE_CHECKING:
     from citewell.builder import Outcome
     from citewell.fixing import Fixed
 
-_STATUS = """\b
-Exit status:
-  0  no errors; there may be warnings
-  1  errors were found
-  2  the call or the surroundings are wrong
-"""
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}  # of the lines of a diff
 
 
-@click.command(epilog=_STATUS)
+@click.command(epilog=EXIT_STATUS)
 @click.option(
     "--format",
     "form",
@@ -51,7 +47,7 @@ _COLOURS = {"+": "green", "-": "red", "@": "cyan"}  # of the lines of a diff
 )
 @click.option("--dry-run", is_flag=True, help="With --fix: only show the diff.")
 @click.option("--yes", "-y", is_flag=True, help="With --fix: do not ask.")
-@shared
+@shared(*SHARED)
 def check(settings: Settings, form: str, *, fix: bool, dry_run: bool, yes: bool) -> None:
     """Check everything, and publish nothing.
 
@@ -61,18 +57,23 @@ def check(settings: Settings, form: str, *, fix: bool, dry_run: bool, yes: bool)
 
     if (dry_run or yes) and not fix:
         raise click.UsageError("--dry-run and --yes go with --fix")
-    if fix:
-        _fix(settings, ask=not yes and sys.stdin.isatty(), dry_run=dry_run, on_error=form != "text")
+    mended = fix and _fix(
+        settings, ask=not yes and sys.stdin.isatty(), dry_run=dry_run, on_error=form != "text"
+    )
     outcome = build_site(options(settings, write=False))
     if form == "text":
         report(settings, outcome)
     else:
         report_note(outcome)
         click.echo(_for_programs(settings, outcome, form), nl=False)
+    if fix and not mended and outcome.diagnostics and not settings.quiet:
+        click.echo("nothing here is certain enough to mend", err=True)
     if outcome.failed:
         raise SystemExit(FAILED)
     if form == "text":
-        say(settings, f"checked {in_pages(outcome.pages)}: no errors")
+        from citewell.io.report import count
+
+        say(settings, f"checked {in_pages(outcome.pages)}: {count(outcome.diagnostics) or 'no errors'}")
 
 
 def _for_programs(settings: Settings, outcome: "Outcome", form: str) -> str:
@@ -103,24 +104,25 @@ def _below_repository() -> str:
     return f"{here.relative_to(workspace).as_posix()}/"
 
 
-def _fix(settings: Settings, *, ask: bool, dry_run: bool, on_error: bool) -> None:
-    """Show the safe edits and make them. What is said goes to standard error where the report needs standard output."""
+def _fix(settings: Settings, *, ask: bool, dry_run: bool, on_error: bool) -> bool:
+    """Show the safe edits and make them; tell whether there are any. What is said goes to standard error where the report needs standard output."""
     from citewell.fixing import fixes, write
 
     site = options(settings, write=False)
     files = fixes(site)
     if not files:
-        return
+        return False
     _show(settings, files, on_error=on_error)
     if dry_run:
-        return
+        return True
     if ask and not click.confirm("Make these changes?", err=True):
         click.echo("nothing was changed", err=True)
-        return
-    write(site.content, files)
+        return True
+    write(settings.content, files)
     if not settings.quiet:
         number = f"{len(files)} file{'' if len(files) == 1 else 's'}"
         click.echo(f"mended {number}", err=on_error)
+    return True
 
 
 def _show(settings: Settings, files: Mapping[str, "Fixed"], *, on_error: bool) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from msgspec import Struct, json
 
-from citewell.cli.settings import Settings, known_codes, shared
+from citewell.cli.settings import known_codes
 from citewell.io import SurroundingsError
 
 if TYPE_CHECKING:
@@ -24,19 +24,21 @@ class Example(Struct, frozen=True):
     fixed: bool  # whether `check --fix` mends it
 
 
-@click.command()
+@click.command(short_help="Say what a code of a report means, and how to mend it.")
 @click.argument("code", required=False)
-@shared
-def explain(_settings: Settings, code: str | None) -> None:
+def explain(code: str | None) -> None:
     """Say what a code such as `links/missing-page` means; without CODE, list them all.
 
-    CODE may also be copied as it stands in a report, as in `error[links/missing-page]`.
+    CODE may be the first part of codes, as in `links`: they are listed. It may also be copied as it stands in a report, as in `error[links/missing-page]`.
     """
     codes = known_codes()
     if code is None:
         click.echo("\n".join(_listed(codes.values())))
         return
     name = re.sub(r"^\w+\[(.*?)\].*", r"\1", code)
+    if members := [item for item in codes.values() if item.name.startswith(f"{name.rstrip('/')}/")]:
+        click.echo("\n".join(_listed(members)))
+        return
     if name not in codes:
         raise SurroundingsError(f"there is no code `{name}`; {_mend(name, codes)}")
     click.echo("\n\n".join(_explained(codes[name], examples().get(name))))
@@ -57,6 +59,14 @@ def severity_of(code: "Code") -> str:
     return "Always an error: what readers get would be wrong, broken or missing."
 
 
+def beside_pages(code: "Code") -> str:
+    """Say so where a code whose name speaks of front matter tells of the settings and libraries too."""
+    if not code.name.startswith("front-matter/") or code.name in _OF_PAGES:
+        return ""
+    return "The same code tells of the settings in `site.yaml` and of the entries of libraries."
+
+
+_OF_PAGES = {f"front-matter/{name}" for name in ("missing", "unclosed", "bad-slug", "bad-alias")}
 FIXED = "`citewell check --fix` mends it where the report names what was meant."
 
 
@@ -79,6 +89,8 @@ def _explained(code: "Code", example: Example | None) -> Iterator[str]:
         if example.fixed:
             yield FIXED
     yield severity_of(code)
+    if also := beside_pages(code):
+        yield also
 
 
 def _mend(name: str, codes: "Iterable[str]") -> str:

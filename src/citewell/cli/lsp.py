@@ -9,7 +9,7 @@ from citewell.io import SurroundingsError
 
 
 @click.command()
-@shared
+@shared("content", "jobs")
 def lsp(settings: Settings) -> None:
     """Help inside an editor: the language server.
 

@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -45,14 +46,16 @@ def _language(value: str) -> str:
     metavar="CODE",
     help="The language of its text: en, de, pt-BR …",
 )
-@shared
+@shared("content", "base_url", "quiet")
 def new_site(settings: Settings, title: str | None, language: str | None) -> None:
     """Write the settings, a library of sources and a first article.
 
     The address of the site is that of --base-url. No file that is there is overwritten.
     """
     from citewell.io import starting
+    from citewell.io.site import refuse_content
 
+    refuse_content(Path.cwd(), Path.cwd() / settings.content)
     starting.refuse_existing(starting.site_files(settings.content))
     name = _told(title, "Name of the site", "My evidence guide")
     code = _told(language, "Language of its text", "en", _language)
@@ -84,7 +87,7 @@ def new_site(settings: Settings, title: str | None, language: str | None) -> Non
     metavar="PAGE",
     help="The page above it; an empty one: none. Default: the site's hub, or its first page.",
 )
-@shared
+@shared("content", "quiet")
 def new_article(  # noqa: PLR0913 -- an option each
     settings: Settings, name: str | None, title: str | None, dek: str | None, *, kind: str, parent: str | None
 ) -> None:

@@ -24,7 +24,7 @@ _TYPES = ("article-journal", "article", "book", "chapter", "report", "webpage", 
     metavar="FILE",
     help="Add all sources of a .bib, .ris or .json file.",
 )
-@shared
+@shared("content", "quiet", "no_color")
 def new_source(settings: Settings, number: str | None, file: Path | None) -> None:
     """Add a source to the library, so that pages can cite it.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from citewell.cli.build import built
-from citewell.cli.settings import Settings, options, report, say, shared, today
+from citewell.cli.settings import SHARED, Settings, options, report, say, shared, today
 
 
 @click.command()
@@ -15,7 +15,7 @@ from citewell.cli.settings import Settings, options, report, say, shared, today
     "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port on this machine."
 )
 @click.option("--open", "open_", is_flag=True, help="Open the home page in your browser.")
-@shared
+@shared(*SHARED)
 def serve(settings: Settings, port: int, *, open_: bool) -> None:
     """Show the site on this machine, made again at every save.
 
@@ -31,20 +31,34 @@ def serve(settings: Settings, port: int, *, open_: bool) -> None:
 
     called = options(settings, write=True)
     session = Session(called)
+    at_fault = False  # whether the terminal told of an error last
     address = f"http://127.0.0.1:{port}/"
 
     def build(changed: Collection[Path] | None) -> Iterator[Built]:
+        nonlocal at_fault
         session.read(changed)
         for at, outcome in enumerate(session.build()):
             told = tell(outcome.diagnostics, outcome.texts.get, prefix=f"{settings.content.as_posix()}/")
             yield Built(told, count(outcome.diagnostics), failed=outcome.failed)
-            if at == 0 and report(settings, outcome):  # the rest of the files is nothing to speak of
+            if at > 0:  # the rest of the files is nothing to speak of
+                continue
+            former, at_fault = at_fault, not report(settings, outcome)
+            if at_fault:
+                continue
+            if former:
+                say(settings, "mended: no errors")
+            if outcome.changed or not former:
                 say(settings, built(outcome, settings.output))
 
     def ready() -> None:
         say(settings, f"serving {address} until Ctrl-C")
         if open_:
             webbrowser.open(address)
+
+    def trouble(sentence: str) -> None:
+        nonlocal at_fault
+        at_fault = True
+        click.echo(f"citewell: {sentence}", err=True)
 
     watched = (called.content, *(called.root / folder for folder in ("templates", "static", "blocks")))
     serve_site(
@@ -53,5 +67,5 @@ def serve(settings: Settings, port: int, *, open_: bool) -> None:
         ),
         build,
         ready,
-        lambda sentence: click.echo(f"citewell: {sentence}", err=True),
+        trouble,
     )

@@ -5,7 +5,7 @@ import os
 import shlex
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
 from itertools import chain
@@ -55,15 +55,15 @@ class Group(click.Group):
 
 @dataclass(frozen=True)
 class Settings:
-    """The options that every command has."""
+    """The options that several commands have; those that a command does not have are as if they were not given."""
 
-    content: Path
-    output: Path
-    base_url: str | None
-    strict: bool
-    jobs: int | None
-    quiet: bool
-    no_color: bool
+    content: Path = Path("content")
+    output: Path = Path("site")
+    base_url: str | None = None
+    strict: bool = False
+    jobs: int | None = None
+    quiet: bool = False
+    no_color: bool = False
 
     @property
     def color(self) -> bool:
@@ -82,7 +82,9 @@ class Settings:
     def next_command(self, name: str) -> str:
         """Give a command as it is typed for the same site: with the folders that are not the usual ones."""
         folders = {"content": self.content, "output": self.output}
-        unusual = [[f"--{each}", str(path)] for each, path in folders.items() if path != Path(_USUAL[each])]
+        unusual = [
+            [f"--{each}", str(path)] for each, path in folders.items() if path != getattr(Settings, each)
+        ]
         return shlex.join(["citewell", *name.split(), *chain.from_iterable(unusual)])
 
 
@@ -103,36 +105,50 @@ def public_address(value: str) -> str:
     return value.rstrip("/") + "/"
 
 
-_USUAL = {"content": "content", "output": "site"}
 _FOLDER = click.Path(file_okay=False, path_type=Path)
-_OPTIONS = (
-    click.option(
-        "--content", type=_FOLDER, default=_USUAL["content"], show_default=True, help="What editors write."
+_OPTIONS = {
+    "content": click.option(
+        "--content",
+        type=_FOLDER,
+        default="content",
+        show_default=True,
+        help="The folder that editors write in.",
     ),
-    click.option(
-        "--output", type=_FOLDER, default=_USUAL["output"], show_default=True, help="Where the site goes."
+    "output": click.option(
+        "--output", type=_FOLDER, default="site", show_default=True, help="The folder that is published."
     ),
-    click.option("--base-url", callback=_base_url, metavar="URL", help="Where it will be published."),
-    click.option("--strict", is_flag=True, help="Treat warnings as errors."),
-    click.option(
+    "base_url": click.option(
+        "--base-url", callback=_base_url, metavar="URL", help="The address at which it will be published."
+    ),
+    "strict": click.option("--strict", is_flag=True, help="Treat warnings as errors."),
+    "jobs": click.option(
         "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes; default: all processors."
     ),
-    click.option("--quiet", is_flag=True, help="Say only what is wrong."),
-    click.option("--no-color", is_flag=True, help="Report without colours."),
-)
+    "quiet": click.option("--quiet", is_flag=True, help="Say only what is wrong."),
+    "no_color": click.option("--no-color", is_flag=True, help="Report without colours."),
+}
+SHARED = tuple(_OPTIONS)
+EXIT_STATUS = """\b
+Exit status:
+  0  no errors; there may be warnings
+  1  errors were found, and nothing was published
+  2  the call or the surroundings are wrong
+"""
 
 
-def shared(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the shared options, as one value in front of its own."""
+def shared(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command those of the shared options that it uses, as one value in front of its own."""
 
-    @wraps(command)
-    def with_settings(**values: Any) -> None:  # noqa: ANN401 -- what click read from the options
-        shared = {field.name: values.pop(field.name) for field in fields(Settings)}
-        command(Settings(**shared), **values)
+    def with_options(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def with_settings(**values: Any) -> None:  # noqa: ANN401 -- what click read from the options
+            command(Settings(**{name: values.pop(name) for name in names}), **values)
 
-    for option in reversed(_OPTIONS):
-        with_settings = option(with_settings)
-    return with_settings
+        for name in reversed(names):
+            with_settings = _OPTIONS[name](with_settings)
+        return with_settings
+
+    return with_options
 
 
 def site_blocks() -> "tuple[Block, ...]":

@@ -1,7 +1,8 @@
 """`citewell status`: how the site stands."""
 
+import re
 import sys
-from datetime import datetime
+from datetime import date
 from shutil import get_terminal_size
 
 import click
@@ -12,16 +13,25 @@ _UNCUT = 10_000
 """Columns for a file or a program, which have no width."""
 
 
-@click.command()
+def _day(value: str) -> date:
+    try:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", value):  # Python takes other forms as well
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise click.BadParameter(f"there is no day `{value}`; write year-month-day, as in `2026-11-22`")
+
+
+@click.command(short_help="Say how the site stands, and what is due for review.")
 @click.option(
     "--on",
-    type=click.DateTime(["%Y-%m-%d"]),
+    callback=lambda _context, _option, value: value and _day(value),
     metavar="DATE",
     help="The day by which reviews are due, as in 2026-11-22; default: today.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Give the same and more as JSON.")
-@shared
-def status(settings: Settings, on: datetime | None, *, as_json: bool) -> None:
+@shared("content", "no_color")
+def status(settings: Settings, on: date | None, *, as_json: bool) -> None:
     """Say how the site stands: pages, words, sources, terms, what is due for review, drafts, orphans.
 
     Nothing is published. What is wrong is only counted here: `citewell check` shows it.
@@ -33,7 +43,7 @@ def status(settings: Settings, on: datetime | None, *, as_json: bool) -> None:
     from citewell.status.text import table
 
     checked = Session(options(settings, write=False)).check()
-    found = status_of(checked, on.date() if on else today())
+    found = status_of(checked, on or today())
     if as_json:
         click.echo(json.format(json.encode(found), indent=2))
         return

@@ -12,6 +12,7 @@ from citewell.core.diagnostic import Diagnostic
 from citewell.core.model import Source
 from citewell.io import SurroundingsError
 from citewell.io.disk import discover, read_one, read_tree
+from citewell.io.site import demand_site
 from citewell.theme import theme_root
 
 _PACKAGES = (
@@ -60,14 +61,7 @@ def read_inputs(options: Options) -> Inputs:
 
     Raises SurroundingsError where there is no content folder or no settings.
     """
-    if not options.content.is_dir():
-        raise SurroundingsError(
-            f"there is no folder {options.content}; type `{_start(options)}` to start a site here"
-        )
-    if not (options.content / "site.yaml").is_file():
-        raise SurroundingsError(
-            f"there is no {options.content / 'site.yaml'}; type `{_start(options)}` to make one"
-        )
+    demand_site(options.root, options.content)
     found, theme = discover(options.content), theme_root()
     if all(source.path != "site.yaml" for source in found.sources):
         why = next(fault for fault in found.diagnostics if fault.span.path == "site.yaml")
@@ -81,11 +75,6 @@ def read_inputs(options: Options) -> Inputs:
         base_url=options.base_url,
         diagnostics=found.diagnostics,
     )
-
-
-def _start(options: Options) -> str:
-    usual = options.content == options.root / "content"
-    return "citewell new site" if usual else f"citewell new site --content {options.content}"
 
 
 def read_again(options: Options, former: Inputs, changed: Collection[Path]) -> Inputs:

@@ -20,14 +20,25 @@ def summary(status: Status) -> Iterator[tuple[str, str]]:
     sources, review = status.sources, status.review
     yield "pages", f"{status.published:,} published, {_number(len(status.drafts), 'draft')}"
     yield "words", f"{status.words:,} on published pages"
-    yield (
-        "sources",
-        f"{sources.library:,} in the library, {sources.cited:,} cited, {len(sources.unused):,} unused",
-    )
+    numbers = f"{sources.library:,} in the library, {sources.cited:,} cited, {len(sources.unused):,} unused"
+    yield "sources", _of_what_is_read(status, numbers)
     yield "terms", f"{status.terms:,}"
     due = f"{len(review.overdue):,} overdue, {len(review.soon):,} due in {SOON.days} days"
     yield "review", f"{due}, {len(review.never):,} never reviewed"
     yield "faults", f"{_number(status.errors, 'error')}, {_number(status.warnings, 'warning')}"
+
+
+def _of_what_is_read(status: Status, numbers: str) -> str:
+    """Give the numbers of sources with what is missing in them, or only that where no library could be read."""
+    unread = [path for path in status.uncounted if path.startswith("sources.") and not path.endswith(".md")]
+    if not unread:
+        return numbers
+    names = " and ".join(unread)
+    return (
+        f"{numbers}, not all of {names} read"
+        if status.sources.library
+        else f"unknown: {names} cannot be read"
+    )
 
 
 def lists(status: Status) -> Iterator[tuple[str, tuple[Item, ...]]]:

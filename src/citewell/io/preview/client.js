@@ -166,6 +166,11 @@
   let framed = null;
   let lasting = false; // whether the list stands there because of an error
 
+  // What stands between backticks is code. It stays text: it comes from files that anybody may have written.
+  const prose = (text) => text.split(/`([^`]+)`/).map((part, at) => (at % 2 ? make("code", {}, part) : part));
+
+  const TITLES = { status: "How the site stands" };
+
   const ofPlace = ({ place, excerpt }) => [
     make("p", { className: "place" }, place),
     ...(excerpt ? [make("pre", {},
@@ -174,23 +179,24 @@
   ];
 
   const ofTold = ({ severity, code, at, related, help }) => make("li", { className: severity },
-    make("h2", {}, make("span", { className: "code" }, `${severity}[${code}]`), `: ${at.message}`),
+    make("h2", {}, make("span", { className: "code" }, `${severity}[${code}]`), ": ", ...prose(at.message)),
     ...ofPlace(at),
-    ...related.flatMap((note) => [make("p", {}, make("b", {}, "note"), `: ${note.message}`), ...ofPlace(note)]),
-    make("p", { className: "help" }, make("b", {}, "help"), `: ${help}`));
+    ...related.flatMap((note) => [make("p", {}, make("b", {}, "note"), ": ", ...prose(note.message)), ...ofPlace(note)]),
+    make("p", { className: "help" }, make("b", {}, "help"), ": ", ...prose(help)));
 
-  const report = async ({ failed, count, told, trouble, pages }) => {
+  const report = async ({ failed, count, told, trouble, published, pages }) => {
     const { dialog, bar } = await (framed ??= frame());
     const hide = make("button", { type: "button", onclick: () => dialog.close() }, "Hide ", make("kbd", {}, "Esc"));
     const list = make("ol", {}, ...told.map(ofTold));
     dialog.className = failed || trouble ? "error" : "";
     dialog.replaceChildren(
       make("div", { className: "head" }, make("h1", {}, trouble ? "The site could not be made" : count), hide),
-      ...(failed || trouble ? [make("p", { className: "state" },
-        "The page below is the last good state. This goes away when what is wrong is mended.")] : []),
-      ...(trouble ? [make("p", { className: "trouble" }, trouble)] : []),
+      ...(failed || trouble ? [make("p", { className: "state" }, published
+        ? "The page below is the last good state. This goes away when what is wrong is mended."
+        : "Nothing could be published yet. The site stands here when what is wrong is mended.")] : []),
+      ...(trouble ? [make("p", { className: "trouble" }, ...prose(trouble))] : []),
       list,
-      ...pages.map((name) => make("p", {}, make("a", { href: `${own}${name}/` }, name))));
+      ...pages.map((name) => make("p", {}, make("a", { href: `${own}${name}/` }, TITLES[name] ?? name))));
     if (dialog.open) hide.focus({ preventScroll: true }); // the former button has gone
     const button = make("button", { type: "button", onclick: () => dialog.showModal() }, trouble ? "not made" : count);
     bar.replaceChildren(...(count || trouble ? [button] : []));

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 
-from citewell.io.preview.showing import Built, styles_changed
+from citewell.io.preview.showing import Built, Showing, styles_changed
 from citewell.io.report import Told
 
 
@@ -54,6 +54,7 @@ class _Report(Struct, frozen=True, tag_field="command", tag="citewell-report"):
     count: str
     told: tuple[Told, ...]
     trouble: str
+    published: bool  # whether there is a last good state
     pages: tuple[str, ...]
 
 
@@ -65,6 +66,9 @@ def update(path: str, seen: str, now: str) -> bytes | None:
     return msgspec.json.encode(_Reload(path, seen, now, styles or {}, liveCSS=styles is not None))
 
 
-def report_of(built: Built, pages: Iterable[str]) -> bytes:
+def report_of(showing: Showing, pages: Iterable[str]) -> bytes:
     """Give the message about all that is wrong, empty where nothing is; it names the pages that only the preview has."""
-    return msgspec.json.encode(_Report(built.failed, built.count, built.told, built.trouble, tuple(pages)))
+    built = showing.built or Built()
+    return msgspec.json.encode(
+        _Report(built.failed, built.count, built.told, built.trouble, bool(showing.published), tuple(pages))
+    )

@@ -17,7 +17,7 @@ from tornado.web import Application, HTTPError, RequestHandler
 
 from citewell.io import SurroundingsError, reason
 from citewell.io.preview.messages import Greeting, report_of, update
-from citewell.io.preview.showing import OWN, Answer, Built, Showing, answer, page_of
+from citewell.io.preview.showing import OWN, Answer, Showing, answer, page_of
 
 HOST = "127.0.0.1"
 _LARGEST = 16 * 1024
@@ -158,7 +158,7 @@ class Tab(Guarded, LiveReloadHandler):  # type: ignore[misc]  # livereload ships
         if message := update(self.page, self.seen, now):
             self.seen = now
             self.send_message(message)
-        report = report_of(self.application.showing.built or Built(), self.application.pages)
+        report = report_of(self.application.showing, self.application.pages)
         if report != self.told:
             self.told = report
             self.send_message(report)
