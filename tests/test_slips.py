@@ -128,3 +128,61 @@ def test_a_slip_in_the_prose_of_front_matter_is_told(tmp_path: Path) -> None:
 def test_an_edit_does_not_turn_a_value_into_a_list(tmp_path: Path) -> None:
     page = f"---\ntitle: A page\nterms:\n  - term: Word\n    definition: «(@welsh2024)» says.\n---\n\nWord.{BOTH}\n"
     check(tmp_path, page, "`[@welsh2024]`", None)
+
+
+FAQ = '---\ntitle: A page\nfaq:\n  - question: "Why?"\n    answer: Because.\n---\n\n'
+BLOCKS = {
+    "two colons": ("«::» note\nText.\n:::", "`::: note`", "::: note\nText.\n:::"),
+    "two colons and a title": ("«::» note Mind\nText.\n:::", "`::: note Mind`", "::: note Mind\nText.\n:::"),
+    "two colons below a text": ("Text.\n«::» note\nText.\n:::", "`::: note`", "Text.\n::: note\nText.\n:::"),
+    "two colons twice": ("«::» note\nText.\n::", "`::: note`", "::: note\nText.\n::"),
+    "one colon": ("«:» note\nText.\n:::", "`::: note`", "::: note\nText.\n:::"),
+    "two colons at the end": ("::: note\nText.\n«::»\n\nMore.", "`:::`", "::: note\nText.\n:::\n\nMore."),
+    "two colons after a blank line": ("::: note\nText.\n\n«:»", "`:::`", "::: note\nText.\n\n:::"),
+    "an end and no block": ("Text.\n\n«:::»", "delete the line", None),
+    "a block that is never closed": ("«::: note»\nText.", "after its last line", None),
+    "a heading without a blank": ("«##»About this", "`## About this`", "## About this"),
+    "a heading below a text": ("Text.\n«###»About", "`### About`", "Text.\n### About"),
+    "a heading and those below it": ("«##»About\n\n### More\n\n[there](#about)", "`## About`", "## About\n\n### More\n\n[there](#about)"),
+    "a heading of level 1 below others": ("## One\n\n### Two\n\n# «Three»\n\n### Four", "`## Three`", None),
+    "a heading of level 1 with others below": ("# «One»\n\n### Two", "`## One`", None),
+    "a label without its end": ("::: shows\n- «show: it»\n- does not show: that\n:::", "with `shows:`", "::: shows\n- shows: it\n- does not show: that\n:::"),
+    "another label": ("::: shows\n- shows: it\n- «doesnt show: that»\n:::", "with `does not show:`", "::: shows\n- shows: it\n- does not show: that\n:::"),
+}  # fmt: skip
+NO_BLOCKS = {
+    "a definition": "note\n: note",
+    "a colon and words": ": note that this is text",
+    "colons and another word": ":: nothing",
+    "signs of a tag": "#word and ##word",
+    "a number": "##1 of them",
+    "a backslash": "\\##About and\n\\:: note",
+    "code": "```\n:: note\n##About\n:::\n```",
+}
+
+
+@pytest.mark.parametrize(("body", "mend", "mended"), BLOCKS.values(), ids=BLOCKS.keys())
+def test_a_block_or_a_heading_that_is_almost_one_is_told(
+    body: str, mend: str, mended: str | None, tmp_path: Path
+) -> None:
+    top = "---\ntitle: A page\n---\n\n"
+    check(tmp_path, f"{top}{body}\n", mend, None if mended is None else f"{top}{mended}\n")
+
+
+@pytest.mark.parametrize("body", NO_BLOCKS.values(), ids=NO_BLOCKS.keys())
+def test_what_is_no_block_and_no_heading_is_left_alone(body: str, tmp_path: Path) -> None:
+    assert found_in(tmp_path, f"{PAGE}{body}\n\n{BOTH}\n") == []
+
+
+def test_a_block_of_the_front_matter_that_is_never_closed_is_closed_right_below(tmp_path: Path) -> None:
+    rest = "\n## More\n\n::: note\nText.\n:::\n"
+    check(tmp_path, f"{FAQ}«::: faq»\n{rest}", "put a line `:::` below it", f"{FAQ}::: faq\n:::\n{rest}")
+
+
+def test_what_a_block_has_swallowed_is_still_read(tmp_path: Path) -> None:
+    top = FAQ.replace("faq:", "citations: [welsh2024]\nfaq:")
+    check(
+        tmp_path,
+        f"{top}«::: faq»\n\nText [@welsh2024].\n",
+        "below it",
+        f"{top}::: faq\n:::\n\nText [@welsh2024].\n",
+    )

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from markdown_it.token import Token
 from markupsafe import escape
 
-from citewell.core.diagnostic import Related, Span, cut, edit, meant, nearest
+from citewell.core.diagnostic import Edit, Related, Span, cut, edit, meant, nearest
 from citewell.core.model import (
     BlockData,
     CiteHole,
@@ -32,6 +32,7 @@ from citewell.core.model import (
     Words,
 )
 from citewell.core.plugin import Block
+from citewell.parse.almost import almost, tell_closing, tell_heading, tell_opening
 from citewell.parse.citing import HOW, CiteReader, signed_keys, unmarked
 from citewell.parse.collector import Collector
 from citewell.parse.markup import MARK, sanitised, to_html
@@ -113,6 +114,7 @@ class TokenReader:
         self.pieces: list[Piece] = []
         self.level = 1
         self.strands = 0
+        self.opened = 0  # blocks whose opening is not written as one
         self.raw = False
 
     def prose(self, tokens: list[Token]) -> Prose:
@@ -143,7 +145,9 @@ class TokenReader:
                 yield from self._heading(token, tokens[at + 1])
                 at += 1
             elif token.type == "inline":
-                self._inline(token, terms=True)
+                place = self._inline(token, terms=True)
+                if at and tokens[at - 1].type == "paragraph_open":
+                    self._tell_almost(token, place)
                 yield token
             else:
                 self._check_fence(token)
@@ -151,6 +155,21 @@ class TokenReader:
                     self._lead(token, tokens[at + 1 : at + 3])
                 yield token
             at += 1
+
+    def _tell_almost(self, paragraph: Token, place: Any) -> None:
+        """Tell lines that were meant as the fence of a block or as a heading."""
+        for line in almost(paragraph.content, self.page.blocks):
+            match line.kind:
+                case "opening":
+                    tell_opening(line, place, self.page)
+                    self.opened += 1
+                case "heading":
+                    tell_heading(line, place, self.page)
+                    self.level = len(line.signs)
+                case "closing" if self.opened:  # told with its opening
+                    self.opened -= 1
+                case "closing" if line.signs == ":::":
+                    tell_closing(place(line.at, 3), line.signs, self.page)
 
     def _check_fence(self, token: Token) -> None:
         if token.type == "fence" and token.map:
@@ -173,7 +192,7 @@ class TokenReader:
         span = place(0, len(inline.content))
         level = int(token.tag[1])
         if level == 1 or level > self.level + 1:
-            wanted = "##" if self.level == 1 else "#" * (self.level + 1)
+            wanted = "##" if level == 1 else "#" * (self.level + 1)
             why = (
                 "level 1 is the page's title"
                 if level == 1
@@ -185,7 +204,7 @@ class TokenReader:
                 f"`{inline.content}` is a heading of level {level}, and {why}",
                 f"write `{wanted} {inline.content}`",
             )
-        self.level = level
+        self.level = max(level, 2)  # as it will be when it is mended
         given = heading_attributes(str(token.meta.get("attributes", ""))) or {}
         if ("attributes" in token.meta and not given.keys() <= {"id", "label"}) or (
             token.meta.get("attributes") and not given
@@ -232,14 +251,9 @@ class TokenReader:
         name, page = token.info, self.page
         source = self.paragraphs.lines[token.map[0] if token.map else 0]
         span = self.locate(token.map[0] if token.map else 0, source.find(name, source.find(":::")), len(name))
-        if not token.meta["closed"]:
-            page.tell(
-                "text/unclosed-fence",
-                self._at(token, len(source.strip())),
-                f"the block that opens here with `{source.strip()}` is never closed",
-                "put a line `:::` after its last line",
-            )
         block = page.blocks.get(name)
+        if not token.meta["closed"]:
+            self._tell_unclosed(token, source, is_placed=block is not None and block.holds != "body")
         if block is None:
             self._unknown(name, span)
             yield from self._blocks(inner)  # what is wrong inside is told in the same run
@@ -247,7 +261,7 @@ class TokenReader:
         if block.holds == "body":
             yield self._box(block, token, inner, span)
             return
-        if inner:
+        if inner and token.meta["closed"]:
             page.tell(
                 "blocks/not-a-box",
                 span,
@@ -262,9 +276,33 @@ class TokenReader:
                 "delete one of the two places",
                 Related(page.places[name], "first placed here"),
             )
+        else:
+            page.places[name] = span
+            yield self._slot(BlockData(name, Record({})))
+        yield from self._blocks(inner)
+
+    def _tell_unclosed(self, token: Token, source: str, *, is_placed: bool) -> None:
+        """Tell a block that is never closed, at the line that was to close it where there is one."""
+        first, last = token.map or (0, 0)
+        lines = enumerate(self.paragraphs.lines[first + 1 : last], first + 1)
+        found = next(((row, text) for row, text in lines if text.strip() in {":", "::"}), None)
+        if found is not None:
+            row, text = found
+            signs = text.strip()
+            tell_closing(self.locate(row, text.index(signs), len(signs)), signs, self.page)
             return
-        page.places[name] = span
-        yield self._slot(BlockData(name, Record({})))
+        opening = self._at(token, len(source.strip()))
+        indent = source[: len(source) - len(source.lstrip())]
+        below = Span(opening.path, opening.line + 1, 1, 0)
+        # In a quote, or in a value of the front matter, the line would need more than its indent.
+        is_plain = source.lstrip().startswith(":::") and opening.column == len(indent) + 1
+        self.page.tell(
+            "text/unclosed-fence",
+            opening,
+            f"the block that opens here with `{source.strip()}` is never closed",
+            "put a line `:::` below it" if is_placed else "put a line `:::` after its last line",
+            edit=Edit(below, f"{indent}:::\n") if is_placed and is_plain else None,
+        )
 
     def _unknown(self, name: str, span: Span) -> None:
         near = nearest(name, self.page.blocks)
@@ -316,13 +354,7 @@ class TokenReader:
             match = re.match(rf"({labels}):\s*", first.content, re.IGNORECASE) if first else None
             if first is None or match is None:
                 sound = False
-                row, text = token.map[0] if token.map else 0, token.content.split("\n")[0]
-                self.page.tell(
-                    "blocks/missing-label",
-                    self.locate(row, max(0, self.paragraphs.lines[row].find(text)), len(text)),
-                    f"this item of `{block.name}` does not say which kind it is",
-                    "begin it with " + " or ".join(f"`{label}:`" for label in block.labels),
-                )
+                self._tell_label(block, token)
                 continue
             first.content = first.content[match.end() :]
             seen.add(match[1].lower())
@@ -335,6 +367,19 @@ class TokenReader:
                 f"the block `{block.name}` has no item that begins with `{missing[0]}:`",
                 f"add an item `- {missing[0]}: …`",
             )
+
+    def _tell_label(self, block: Block, item: Token) -> None:
+        row, text = item.map[0] if item.map else 0, item.content.split("\n")[0]
+        column = max(0, self.paragraphs.lines[row].find(text))
+        word, colon, _ = text.partition(":")
+        near = nearest(word, block.labels) if colon else None
+        self.page.tell(
+            "blocks/missing-label",
+            self.locate(row, column, len(text)),
+            f"this item of `{block.name}` does not say which kind it is",
+            "begin it with " + " or ".join(f"`{label}:`" for label in ([near] if near else block.labels)),
+            edit=edit(self.locate(row, column, len(word)), meant(word, block.labels) if near else None),
+        )
 
     # -- inline --------------------------------------------------------------------------------------------
 
