@@ -1,5 +1,7 @@
 """Messages that once sent an editor the wrong way: what they name now, and what is safe to mend."""
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,8 @@ from click.testing import CliRunner
 from citewell.builder import site_options
 from citewell.cli import main
 from citewell.core.diagnostic import Diagnostic, meant, nearest
+from citewell.core.model import Source
+from citewell.parse.library import parse_library
 from citewell.session import Session
 
 PAGE = "---\ntitle: Why bread rises\n---\n\n## Yeast\n\n{}\n"
@@ -24,7 +28,7 @@ def told(
         "sources.yaml": LIBRARY,
         "bread-rise.md": f"---\n{matter}---\n\n{body}\n",
     } | files
-    (root / "content").mkdir()
+    (root / "content").mkdir(exist_ok=True)
     for name, text in texts.items():
         (root / "content" / name).write_text(text, encoding="utf-8")
     found = Session(site_options(root)).check().diagnostics
@@ -189,3 +193,34 @@ def test_an_empty_library_is_named(matter: str, library: str, tmp_path: Path) ->
     found = told(tmp_path, matter, "Text.[@welsh2024]", **{"sources.yaml": library})[0]
     assert found.code == "citations/unknown"
     assert found.help.startswith("the library `content/sources.yaml` is missing or empty")
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "message", "mend"),
+    [
+        (
+            '[\n  {"id": "a1", "type": "book", "title": "A",}\n',
+            (2, 44),
+            "this is not JSON: a comma stands here, and nothing follows it",
+            "delete the comma, or write the next entry after it",
+        ),
+        (
+            '[\n  {"id": "a1" "type": "book"}\n]\n',
+            (2, 15),
+            "this is not JSON: a comma or a closing bracket is missing in front of this",
+            "write it",
+        ),
+    ],
+)
+def test_broken_json_is_told_as_json(text: str, at: tuple[int, int], message: str, mend: str) -> None:
+    found = only(list(parse_library(Source("sources.json", text.encode())).diagnostics))
+    assert (found.span.line, found.span.column, found.message, found.help) == (*at, message, mend)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no such pipes")
+def test_a_page_that_cannot_be_read_is_not_told_as_missing_too(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    os.mkfifo(tmp_path / "content" / "gone.md")
+    menu = "title: Bread\nbase_url: https://example.org/\nnavigation: [{label: Gone, page: gone}]\n"
+    found = told(tmp_path, "title: Why\nparent: gone\n", "[x](gone.md)", **{"site.yaml": menu})
+    assert only(found).code == "files/special"

@@ -93,6 +93,7 @@ def examine(inputs: Inputs, store: Store, options: Options, memo: Memo) -> Exami
         libraries,
         files.images,
         {name: files.addresses[name] for name in files.named if name in files.addresses},
+        tuple(fault.span.path for fault in inputs.diagnostics if fault.span.path.endswith(".md")),
     )
     by_path = {page.path: page.facts for page in pages.parsed if page.facts is not None}
     published = {id_: by_path[page.path] for id_, page in gathered.site.pages.items()}

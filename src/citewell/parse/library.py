@@ -1,5 +1,6 @@
 """`content/sources.*`: the shared library of sources, in CSL-JSON (as JSON or YAML), BibTeX or RIS."""
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -70,13 +71,35 @@ def _csl(path: str, text: str) -> Entries:
         text = text.replace("\t", " ")  # JSON may be indented with tabs, YAML may not; columns stay
     node, broken = read(Place(path, text))
     if node is None:
-        return Entries((), broken, text)
+        fault = _broken_json(path, text) if path.endswith(".json") else None
+        return Entries((), (fault,) if fault else broken, text)
     if isinstance(node.value, list):
         return Entries(tuple(node.value), broken)
     if node.start == node.end and node.value == {}:
         return Entries((), broken)  # nothing but comments: a library that is still empty
     message, mend = "the library should be a list of sources", "write `- id: …` for each source"
     return Entries((), (*broken, Diagnostic("sources/not-a-list", node.span, message, mend)), text)
+
+
+def _broken_json(path: str, text: str) -> Diagnostic | None:
+    """Tell where a text stops being JSON, at a comma too many on the comma itself."""
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as fault:
+        before = text[: fault.pos].rstrip()
+        at, what = fault.pos, fault.msg[:1].lower() + fault.msg[1:]
+        mend = "look at this place and the one before it: a comma, a bracket or a double quote is missing"
+        if before.endswith(","):
+            at, what = len(before) - 1, "a comma stands here, and nothing follows it"
+            mend = "delete the comma, or write the next entry after it"
+        elif "',' delimiter" in what:
+            what, mend = "a comma or a closing bracket is missing in front of this", "write it"
+        line = text.count("\n", 0, at)
+        span = Span(path, line + 1, at - text.rfind("\n", 0, at), 1)
+        return Diagnostic("yaml/broken", span, f"this is not JSON: {what}", mend)
+    except RecursionError:
+        return None  # told as nested too deeply
+    return None
 
 
 _READERS: dict[str, Callable[[str, str], Entries]] = {".bib": read_bibtex, ".ris": read_ris}

@@ -30,14 +30,18 @@ def outlined(page: Parsed) -> Parsed:
     return Parsed(page.path, facts, None, (), page.unread)
 
 
-def gather(
+def gather(  # noqa: PLR0913, PLR0917 -- what the stages before it found
     config: Config,
     outlines: tuple[Parsed, ...],
     libraries: tuple[Library, ...],
     images: Mapping[str, Asset],
     theme_assets: Mapping[str, str],
+    refused: tuple[str, ...] = (),
 ) -> Gathered:
-    """Put the site together. Where two pages claim one thing, the first by path keeps it and the second is told."""
+    """Put the site together. Where two pages claim one thing, the first by path keeps it and the second is told.
+
+    `refused` are the paths of pages whose files could not be read: that has been told.
+    """
     facts = [page.facts for page in outlines if page.facts is not None]
     pages: dict[str, Facts] = {}
     drafts: dict[str, Facts] = {}
@@ -48,7 +52,7 @@ def gather(
             faults.append(_same_name(page, former))
         else:
             (drafts if page.draft else pages)[page.id] = page
-    unreadable = tuple(page.path for page in outlines if page.facts is None)
+    unreadable = (*(page.path for page in outlines if page.facts is None), *refused)
     terms, defined_by, meanings = register_terms(pages)
     library = tuple(entry for file in libraries for entry in file.entries)
     works, doubles = register_works(pages, library)
