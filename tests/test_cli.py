@@ -102,7 +102,7 @@ def test_check_says_the_same_and_writes_no_page(site: Path) -> None:
     run("new", "article", "second-article", "--parent", "")
     result = run("check")
     assert result.exit_code == 0
-    assert result.stdout == "checked 8 pages: 1 warning\n"
+    assert result.stdout == "checked 8 pages: 2 warnings\n"
     assert "warning[family/orphan]" in result.stderr
     assert not (site / "site" / "second-article").exists()
     add_a_dead_link(site)
@@ -368,7 +368,7 @@ def test_warnings_and_their_number_stand_in_order_where_both_go_to_one_place(sit
         )
     lines = (site / "said.txt").read_text("utf-8").splitlines()
     assert lines[0].startswith("warning[family/orphan]")
-    assert lines[-1] == "checked 8 pages: 1 warning"
+    assert lines[-1] == "checked 8 pages: 2 warnings"
 
 
 def test_a_report_that_is_not_read_on_a_terminal_has_no_colour(site: Path) -> None:

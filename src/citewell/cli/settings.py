@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
-from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TextIO
 from urllib.parse import urlsplit
@@ -80,12 +79,9 @@ class Settings:
         return f"{self.content.as_posix()}/"
 
     def next_command(self, name: str) -> str:
-        """Give a command as it is typed for the same site: with the folders that are not the usual ones."""
-        folders = {"content": self.content, "output": self.output}
-        unusual = [
-            [f"--{each}", str(path)] for each, path in folders.items() if path != getattr(Settings, each)
-        ]
-        return shlex.join(["citewell", *name.split(), *chain.from_iterable(unusual)])
+        """Give a command as it is typed for the same site: with its content folder, where that is not the usual one."""
+        unusual = () if self.content == Settings.content else ("--content", str(self.content))
+        return shlex.join(["citewell", name, *unusual])
 
 
 def _base_url(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
