@@ -36,8 +36,19 @@ CHECKS = {
     "ruff check": ("ruff", "check"),
     "ruff format": ("ruff", "format", "--check"),
     "mypy": ("mypy",),
-    # A file of tests stays in one process, since its tests share the sites that they build.
-    "pytest": ("pytest", "-rs", "-n", "auto", "--dist", "loadfile", "--cov", "--cov-report=term"),
+    # A file of tests stays in one process, since its tests share the sites that they build; those in a browser, the
+    # slowest, come first.
+    "pytest": (
+        "pytest",
+        "-rs",
+        "-n",
+        "auto",
+        "--dist",
+        "loadfile",
+        "--no-loadscope-reorder",
+        "--cov",
+        "--cov-report=term",
+    ),
 }
 
 UNREACHABLE = (
