@@ -361,3 +361,14 @@ def test_latex_becomes_text(latex: str, text: str) -> None:
 @given(st.text("{}\\$^_~%&'\"-ab \\[]()", max_size=20))
 def test_latex_of_any_form_becomes_some_text(latex: str) -> None:
     assert "\n" not in text_of(latex)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['[{"id": "a",\n', "[\n", '[{"a": [\n\n', "- {a: [b,\n", '[{"id": "a", "author": [{"family": "x"}, {\n'],
+)
+@pytest.mark.parametrize("name", ["sources.json", "sources.yaml"])
+def test_a_library_that_breaks_off_is_told_in_its_place(name: str, text: str) -> None:
+    (found,) = parse_library(Source(name, text.encode())).diagnostics
+    assert found.code in {"yaml/broken", "sources/not-a-list"}
+    assert 1 <= found.span.line <= text.count("\n") + 1

@@ -34,6 +34,10 @@ class Place:
         """The text of the document by line."""
         return self.text.split("\n")
 
+    def line(self, number: int) -> str:
+        """Give a line, counted from 0; nothing for one behind the last, which the YAML reader may name."""
+        return "".join(self.lines[number : number + 1])
+
     @cached_property
     def starts(self) -> list[int]:
         """The offset at which each line begins."""
@@ -113,7 +117,7 @@ def _blanks_in_front(place: Place, root: Any) -> Iterator[Diagnostic]:
     """Find outermost keys that are there only because the blank in front of them is no space to YAML."""
     for key, _ in root.value if isinstance(root, yaml.MappingNode) else ():
         mark = key.start_mark
-        column = odd_blank(place.lines[mark.line]) if mark.column == 0 else None
+        column = odd_blank(place.line(mark.line)) if mark.column == 0 else None
         if column is not None:
             yield _blank_in_front(place, mark.line, column)
 
@@ -190,12 +194,12 @@ def _explanations(place: Place, fault: yaml.MarkedYAMLError) -> Iterator[Any]:
     yield from _of_one_line(place, fault, problem, at, column)
     if begin and "could not find expected ':'" in problem:
         yield (
-            place.span(begin.line, begin.column, len(place.lines[begin.line]) - begin.column),
+            place.span(begin.line, begin.column, len(place.line(begin.line)) - begin.column),
             "this line is not `key: value`",
             "write a key and a colon in front, or indent the line so that it goes on with the text above",
         )
-    if begin and "expected ',' or" in problem:
-        bracket = place.lines[begin.line][begin.column]
+    bracket = place.line(begin.line)[begin.column : begin.column + 1] if begin else ""
+    if begin and "expected ',' or" in problem and bracket in _CLOSING:
         closing = _CLOSING[bracket]
         yield (
             place.span(begin.line, begin.column),
@@ -279,7 +283,7 @@ def _of_one_line(
     text, begin = place.lines[at], fault.context_mark
     tabbed = [row for row in (at, at - 1) if row >= 0 and "\t" in indent(place.lines[row])]
     value = _FIRST_SIGN.match(text)
-    is_single = begin is not None and place.lines[begin.line][begin.column : begin.column + 1] == "'"
+    is_single = begin is not None and place.line(begin.line)[begin.column : begin.column + 1] == "'"
     if "quoted scalar" in problem and "unexpected" in problem:
         yield (
             place.span(begin.line, begin.column) if begin else place.span(at, column),
