@@ -7,13 +7,14 @@ it forks for each call.
 """
 
 import errno
+import io
 import json
 import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn, Self
 
 from citewell.core.view import Artifact
 from citewell.io import SurroundingsError
@@ -71,9 +72,7 @@ class Layer:
         for name in CALLS:
             setattr(os, name, self._guarded(getattr(os, name), name))
         os.fdopen = self._fdopen(os.fdopen)
-        import io
-
-        io.open = self._guarded(io.open, "open")  # type: ignore[assignment]
+        io.open = self._guarded(io.open, "open")
         swap.exchange = self._guarded(swap.exchange, "exchange")
         staging.flush_disk = self._guarded(staging.flush_disk, "flush_disk")
 
@@ -106,7 +105,7 @@ class Torn:
     def __init__(self, file: Any, layer: Layer) -> None:  # noqa: ANN401
         self._file, self._layer = file, layer
 
-    def __enter__(self) -> "Torn":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -135,7 +134,7 @@ def prepare(folder: Path, published: int) -> None:
             lay_foreign(folder / "site")
 
 
-def no_exchange(_one: Path, _other: Path) -> bool:
+def no_exchange(one: Path, other: Path) -> bool:  # noqa: ARG001
     """Be a system that cannot exchange two folders in one step."""
     return False
 
@@ -151,90 +150,98 @@ SCENARIOS: dict[str, tuple[int, Callable[[Path], object]]] = {
 
 
 def main() -> None:
-    """Try each call of a scenario in turn."""
+    """Try the calls of a scenario in turn."""
     folder, scenario, how, *every = Path(sys.argv[1]), *sys.argv[2:]
-    published, act = SCENARIOS[scenario]
-    if scenario == "renames":
-        swap.exchange = no_exchange
-    start = folder / "start"
-    prepare(start, published)
-    old = tree(start / "site") if published else {}
-    done = folder / "done"
-    copy(start, done)
-    act(done / "site")
-    new = tree(done / "site")
+    trial = Trial(folder, scenario, kill=how == "kill")
     tried, wrong = 0, []
     for number in range(1, 100_000, int(*every or ("1",))):
-        here = folder / "here"
-        shutil.rmtree(here, ignore_errors=True)
-        copy(start, here)
-        status = forked(act, here / "site", number, kill=how == "kill")
-        if status == 0 and how == "kill":
-            break  # there were fewer calls than that
-        if status == 7:
-            break
+        status = trial.act_with_fault(number)
+        if status == NO_FAULT or (status == DONE and trial.kill):
+            break  # there are fewer calls than that
         tried += 1
         wrong += [
-            f"call {number}: {fault}" for fault in faults(here / "site", old, new, act, status, scenario)
+            f"call {number}: {fault}" for fault in (*trial.after_fault(status), *trial.after_next_build())
         ]
-    print(json.dumps({"tried": tried, "wrong": wrong}))
+    sys.stdout.write(json.dumps({"tried": tried, "wrong": wrong}))
 
 
-def copy(start: Path, target: Path) -> None:
-    """Copy a folder as links, which is quick and keeps which files are the same."""
-    if start.exists():
-        shutil.copytree(start, target, copy_function=lambda one, other: os.link(one, other), symlinks=True)
-    target.mkdir(exist_ok=True)
+DONE, CRASHED, TOLD, NO_FAULT, KILLED = 0, 1, 3, 7, 9
+"""How a process ended: it came to its end; with a traceback; with a sentence; before the call that should go wrong; killed."""
 
 
-def forked(act: Callable[[Path], object], site: Path, number: int, *, kill: bool) -> int:
-    """Act in a process of its own. Give 0 for done, 3 for a sentence, 9 for killed, 7 for done without the fault, else a crash."""
-    child = os.fork()
-    if child:
+class Trial:
+    """A scenario, what was published before it, and what is published after it where nothing goes wrong."""
+
+    def __init__(self, folder: Path, scenario: str, *, kill: bool) -> None:
+        published, self._act = SCENARIOS[scenario]
+        self.kill = kill
+        # Between two renames there is a moment without a site; the next start puts it back.
+        self._may_be_away = kill and scenario == "renames"
+        if scenario == "renames":
+            swap.exchange = no_exchange
+        self._twice_is_back = scenario == "rollback"
+        self._start, self._folder = folder / "start", folder / "here"
+        self._site = self._folder / "site"
+        prepare(self._start, published)
+        self._old = tree(self._start / "site") if published else {}
+        self._copy()
+        self._act(self._site)
+        self._new = tree(self._site)
+
+    def act_with_fault(self, number: int) -> int:
+        """Act in a process of its own, in which the call of that number goes wrong; give how that ended."""
+        self._copy()
+        child = os.fork()
+        if not child:
+            self._act_and_leave(Layer(number, kill=self.kill), number)
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    layer = Layer(number, kill=kill)
-    leave = os._exit
-    layer.lay()
-    try:
-        act(site)
-    except SurroundingsError:
-        leave(3)
-    except BaseException as error:  # noqa: BLE001 -- told by the status
-        sys.stderr.write(f"call {number}: {error!r}\n")
-        leave(1)
-    leave(0 if layer.count >= number else 7)
-    return 0
 
+    def _act_and_leave(self, layer: Layer, number: int) -> NoReturn:
+        leave = os._exit
+        layer.lay()
+        try:
+            self._act(self._site)
+        except SurroundingsError:
+            leave(TOLD)
+        except BaseException as error:  # noqa: BLE001 -- told by the status
+            sys.stderr.write(f"call {number}: {error!r}\n")
+            leave(CRASHED)
+        leave(DONE if layer.count >= number else NO_FAULT)
 
-def faults(
-    site: Path, old: Tree, new: Tree, act: Callable[[Path], object], status: int, scenario: str
-) -> Iterator[str]:
-    """Say what is wrong after a call went wrong, and after the same was tried again."""
-    if status not in {0, 3, 9}:
-        yield f"ended with {status}"
-    now = tree(site) if site.exists() else {}
-    if scenario == "renames" and status == 9 and not site.exists():
-        pass  # between two renames there is a moment without a site; the next start puts it back
-    elif now not in (old, new):
-        yield f"torn: {sorted(path for path in old.keys() | new.keys() | now.keys() if now.get(path) != new.get(path))[:3]}"
-    if status == 0 and now != new:
-        yield "it said that all was well, and the new site is not there"
-    act(site)
-    healed = tree(site)
-    if scenario == "rollback":  # twice gone back is the first state again
-        if healed not in (old, new):
-            yield "torn after going back once more"
-    elif ours(healed) != ours(new):
-        yield "the next build did not heal"
-    if old and not FOREIGN.items() <= healed.items():
-        yield "files of others are gone"
-    found = verify(site)
-    if found.missing or found.changed:
-        yield f"not as the manifest says: {found}"
-    if old:
-        roll_back(site)
-        if ours(tree(site)) not in (ours(old), ours(new)):
-            yield "the former build is gone"
+    def after_fault(self, status: int) -> Iterator[str]:
+        """Say what is wrong with what is published now."""
+        now = tree(self._site) if self._site.exists() else {}
+        if status not in {DONE, TOLD, KILLED}:
+            yield f"ended with {status}"
+        if now not in (self._old, self._new) and not (self._may_be_away and not now):
+            paths = self._old.keys() | self._new.keys() | now.keys()
+            yield f"torn: {sorted(path for path in paths if now.get(path) != self._new.get(path))[:3]}"
+        if status == DONE and now != self._new:
+            yield "it said that all was well, and the new site is not there"
+
+    def after_next_build(self) -> Iterator[str]:
+        """Say what is wrong after the same was tried again, and what went wrong is over."""
+        self._act(self._site)
+        healed = tree(self._site)
+        expected = [ours(self._new)] + ([ours(self._old)] if self._twice_is_back else [])
+        if ours(healed) not in expected:
+            yield "the next build did not heal"
+        found = verify(self._site)
+        if found.missing or found.changed:
+            yield f"not as the manifest says: {found}"
+        if self._old:
+            if not FOREIGN.items() <= healed.items():
+                yield "files of others are gone"
+            roll_back(self._site)
+            if ours(tree(self._site)) not in (ours(self._old), ours(self._new)):
+                yield "the former build is gone"
+
+    def _copy(self) -> None:
+        """Start anew, with links to the files, which is quick and keeps which of them are the same."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+        if self._start.exists():
+            shutil.copytree(self._start, self._folder, copy_function=os.link, symlinks=True)
+        self._folder.mkdir(exist_ok=True)
 
 
 if __name__ == "__main__":
