@@ -1,5 +1,6 @@
 """The published tree: ours is kept exact, others' is left alone, and a failure leaves the former site."""
 
+import errno
 import os
 import resource
 import stat
@@ -192,6 +193,16 @@ def test_files_that_stay_are_the_same_files_and_new_ones_are_others(site: Path) 
         assert after.pop("index.html") != before.pop("index.html")
         assert after == before
         assert tree(site)["index.html"] == text
+
+
+def test_without_links_files_are_copied(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_link(*_: object, **__: object) -> None:
+        raise OSError(errno.EPERM, "as on a disk that knows no links")
+
+    monkeypatch.setattr(os, "link", no_link)
+    publish(site, [Artifact("index.html", b"new")], ["a/index.html", "static/s.css"])
+    assert tree(site) == {"index.html": b"new", "a/index.html": b"page", "static/s.css": b""}
+    assert (site / "a" / "index.html").stat().st_nlink == 1
 
 
 def test_published_files_can_be_read_by_a_host_whatever_the_umask(tmp_path: Path) -> None:
