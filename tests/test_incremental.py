@@ -14,7 +14,7 @@ from random import Random
 import pytest
 from incremental import edits
 from incremental.edits import EDITS
-from incremental.sample import Page, Sample, Tree, forget, lay, read, sample, sentence
+from incremental.sample import Page, Sample, Tree, forget, lay, published, sample, sentence
 from msgspec import structs
 
 import citewell
@@ -38,13 +38,13 @@ class Twins:
         """Give what the rebuild did, and the published tree."""
         lay(self.rebuilt, tree)
         done = build(site_options(self.rebuilt))
-        return done, read(self.rebuilt / "site")
+        return done, published(self.rebuilt / "site")
 
     def build_anew(self, tree: Tree) -> Tree:
         lay(self.anew, tree)
         forget(self.anew)
         assert not build(site_options(self.anew)).failed
-        return read(self.anew / "site")
+        return published(self.anew / "site")
 
 
 @pytest.fixture
@@ -136,9 +136,9 @@ def test_a_broken_site_publishes_nothing_and_leaves_no_trace_when_mended(
 def test_a_published_file_that_was_changed_or_removed_is_made_again(twins: Twins) -> None:
     tree = sample().tree()
     _, right = twins.rebuild(tree)
-    published = twins.rebuilt / "site"
-    (published / "glossary" / "index.html").write_text("changed by hand", "utf-8")
-    (published / "sitemap.xml").unlink()
+    folder = twins.rebuilt / "site"
+    (folder / "glossary" / "index.html").write_text("changed by hand", "utf-8")
+    (folder / "sitemap.xml").unlink()
     outcome, after = twins.rebuild(tree)
     assert after == right
     assert outcome.rendered == ("glossary/index.html",)
@@ -223,7 +223,7 @@ def built_by_command(root: Path, tree: Tree, *options: str, **environment: str) 
         check=True,
         capture_output=True,
     )
-    return read(root / "site")
+    return published(root / "site")
 
 
 @pytest.mark.parametrize(
@@ -238,9 +238,9 @@ def built_by_command(root: Path, tree: Tree, *options: str, **environment: str) 
 def test_the_same_site_anywhere(
     options: tuple[str, ...], environment: dict[str, str], large: tuple[Tree, Tree], tmp_path: Path
 ) -> None:
-    tree, published = large
+    tree, first = large
     root = tmp_path / "a folder of another name"
-    assert differing(built_by_command(root, tree, *options, **environment), published) == []
+    assert differing(built_by_command(root, tree, *options, **environment), first) == []
 
 
 # -- the teeth: what is left out of the key makes a stale page ---------------------------------------------------------

@@ -1,9 +1,12 @@
 """The published tree: ours is kept exact, others' is left alone, and a failure leaves the former site."""
 
 import os
+import resource
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,7 +15,9 @@ import citewell
 from citewell.core.view import Artifact
 from citewell.io import SurroundingsError
 from citewell.io.lock import only_build
-from citewell.io.publish import Published, check_places, intact, publish, read_manifest
+from citewell.io.publish import Published, publish, roll_back
+from citewell.io.publish.tree import MANIFEST, Manifest, intact, read_manifest
+from citewell.io.site import check_places
 
 HOME, PAGE, STYLE = (
     Artifact("index.html", b"home"),
@@ -24,16 +29,25 @@ HOME, PAGE, STYLE = (
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     output = tmp_path / "site"
-    assert publish(output, [HOME, PAGE, STYLE], []) == Published(
-        ("index.html", "a/index.html", "static/s.css"), ()
-    )
+    done = publish(output, [HOME, PAGE, STYLE], [])
+    assert (done.written, done.removed) == (("index.html", "a/index.html", "static/s.css"), ())
     return output
+
+
+def manifest_of(output: Path) -> Manifest:
+    manifest = read_manifest(output)
+    assert manifest is not None
+    return manifest
 
 
 def tree(folder: Path) -> dict[str, bytes]:
     """Give the files that readers get."""
     files = (file for file in folder.rglob("*") if file.is_file() and not file.name.startswith("."))
     return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
+
+
+def beside(output: Path) -> Path:
+    return output.parent / f".{output.name}.citewell"
 
 
 def test_the_tree_holds_what_was_written(site: Path) -> None:
@@ -45,30 +59,34 @@ def test_the_tree_holds_what_was_written(site: Path) -> None:
 
 def test_the_manifest_is_the_same_for_the_same_site(site: Path, tmp_path: Path) -> None:
     publish(tmp_path / "again", [STYLE, HOME, PAGE], [])
-    name = ".citewell-manifest.json"
-    assert (tmp_path / "again" / name).read_bytes() == (site / name).read_bytes()
-    assert list(read_manifest(site) or {}) == ["a/index.html", "index.html", "static/s.css"]
+    assert (tmp_path / "again" / MANIFEST).read_bytes() == (site / MANIFEST).read_bytes()
+    assert list(manifest_of(site).files) == ["a/index.html", "index.html", "static/s.css"]
 
 
 def test_files_that_are_right_are_not_touched(site: Path) -> None:
-    before = {path: (site / path).stat() for path in (*tree(site), ".citewell-manifest.json", ".")}
-    assert publish(site, [HOME], ["a/index.html", "static/s.css"]) == Published((), ())
-    assert {path: (site / path).stat() for path in before} == before
+    def states() -> dict[str, tuple[int, int]]:
+        found = {path: (site / path).stat() for path in (*tree(site), MANIFEST, ".")}
+        return {path: (state.st_ino, state.st_mtime_ns) for path, state in found.items()}
+
+    before = states()
+    assert publish(site, [HOME], ["a/index.html", "static/s.css"]) == Published(
+        (), (), manifest_of(site).digest
+    )
+    assert states() == before
 
 
 def test_a_page_that_is_no_longer_wanted_goes_with_its_folder(site: Path) -> None:
-    assert publish(site, [], ["index.html", "static/s.css"]) == Published((), ("a/index.html",))
+    assert publish(site, [], ["index.html", "static/s.css"]).removed == ("a/index.html",)
     assert not (site / "a").exists()
 
 
 def test_intact_is_told_by_bytes(site: Path) -> None:
-    manifest = read_manifest(site)
-    assert manifest is not None
+    files = manifest_of(site).files
     times = (site / "index.html").stat()
     (site / "index.html").write_bytes(b"hime")
     os.utime(site / "index.html", ns=(times.st_atime_ns, times.st_mtime_ns))
     (site / "static" / "s.css").unlink()
-    assert [intact(site, manifest, path) for path in ("a/index.html", "index.html", "static/s.css", "b")] == [
+    assert [intact(site, files, path) for path in ("a/index.html", "index.html", "static/s.css", "b")] == [
         True,
         False,
         False,
@@ -79,8 +97,19 @@ def test_intact_is_told_by_bytes(site: Path) -> None:
 def test_files_of_others_survive(site: Path) -> None:
     (site / "CNAME").write_bytes(b"mine")
     (site / "a" / "mine.txt").write_bytes(b"mine")
-    publish(site, [HOME], [])
-    assert tree(site) == {"index.html": b"home", "CNAME": b"mine", "a/mine.txt": b"mine"}
+    (site / "b").mkdir()
+    (site / "c").symlink_to("a/mine.txt")
+    for home in (HOME, Artifact("index.html", b"new"), HOME, Artifact("index.html", b"new"), HOME):
+        publish(site, [home, STYLE], [])
+        assert tree(site) == {
+            "index.html": home.data,
+            "static/s.css": b"",
+            "CNAME": b"mine",
+            "a/mine.txt": b"mine",
+            "c": b"mine",
+        }
+        assert (site / "c").is_symlink()
+        assert (site / "b").is_dir()
 
 
 def test_a_file_of_another_in_the_way_is_not_overwritten(site: Path) -> None:
@@ -134,42 +163,109 @@ def test_a_failure_while_pages_are_made_leaves_the_former_site(site: Path) -> No
     with pytest.raises(KeyboardInterrupt):
         publish(site, pages(), [])
     assert tree(site) == before
-    assert not (site / ".citewell-stage").exists()
+
+
+def test_what_readers_have_open_keeps_its_styles_until_the_next_but_one_build(site: Path) -> None:
+    fresh = Artifact("static/t.css", b"t")
+    done = publish(site, [HOME, PAGE, fresh], [])
+    assert done.removed == ("static/s.css",)
+    assert tree(site).keys() == {"index.html", "a/index.html", "static/s.css", "static/t.css"}
+    assert manifest_of(site).former.keys() == {"static/s.css"}
+    publish(site, [Artifact("index.html", b"new"), PAGE, fresh], [])
+    assert tree(site).keys() == {"index.html", "a/index.html", "static/t.css"}
+
+
+def test_the_digest_is_that_of_the_files_and_not_of_what_stays_of_former_ones(
+    site: Path, tmp_path: Path
+) -> None:
+    fresh = Artifact("static/t.css", b"t")
+    done = publish(site, [HOME, PAGE, fresh], [])
+    assert publish(tmp_path / "anew", [fresh, PAGE, HOME], []).digest == done.digest
+    assert publish(tmp_path / "other", [fresh, PAGE, Artifact("index.html", b"x")], []).digest != done.digest
+
+
+def test_files_that_stay_are_the_same_files_and_new_ones_are_others(site: Path) -> None:
+    for text in (b"1", b"2", b"3", b"4"):
+        before = {path: (site / path).stat().st_ino for path in tree(site)}
+        publish(site, [Artifact("index.html", text)], ["a/index.html", "static/s.css"])
+        after = {path: (site / path).stat().st_ino for path in tree(site)}
+        assert after.pop("index.html") != before.pop("index.html")
+        assert after == before
+        assert tree(site)["index.html"] == text
+
+
+def test_published_files_can_be_read_by_a_host_whatever_the_umask(tmp_path: Path) -> None:
+    former = os.umask(0o077)
+    try:
+        publish(tmp_path / "site", [HOME, PAGE], [])
+    finally:
+        os.umask(former)
+    modes = {
+        path.relative_to(tmp_path).as_posix(): stat.S_IMODE(path.stat().st_mode)
+        for path in (tmp_path / "site", tmp_path / "site" / "a", tmp_path / "site" / "a" / "index.html")
+    }
+    assert modes == {"site": 0o755, "site/a": 0o755, "site/a/index.html": 0o644}
+
+
+def test_a_page_may_take_the_place_of_a_folder_and_a_folder_that_of_a_page(site: Path) -> None:
+    for wanted in ({"a": b"file"}, {"a/b/index.html": b"deep"}, {"a": b"again"}, {"a/index.html": b"page"}):
+        publish(site, [Artifact(path, data) for path, data in wanted.items()], [])
+        assert {path: data for path, data in tree(site).items() if not path.startswith("static/")} == wanted
+
+
+def test_a_link_to_the_folder_that_is_published_stays_a_link(site: Path, tmp_path: Path) -> None:
+    (tmp_path / "www").symlink_to(site)
+    publish(tmp_path / "www", [Artifact("index.html", b"new")], [])
+    assert (tmp_path / "www").is_symlink()
+    assert tree(site)["index.html"] == b"new"
+
+
+def test_a_folder_that_may_not_be_written_is_refused(site: Path) -> None:
+    site.chmod(0o555)
+    with (
+        unprivileged(),
+        pytest.raises(SurroundingsError, match=r"cannot write .*: permission denied"),
+    ):
+        publish(site, [Artifact("index.html", b"new")], [])
+    assert tree(site)["index.html"] == b"home"
+
+
+@contextmanager
+def unprivileged() -> Iterator[None]:
+    """Be nobody for a while, since root may write anything."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    yield
+    os.seteuid(0)
+
+
+def test_going_back_publishes_the_former_build_and_going_back_again_the_newer_one(site: Path) -> None:
+    old = tree(site)
+    publish(site, [Artifact("index.html", b"new"), Artifact("b/index.html", b"b")], ["static/s.css"])
+    new = tree(site)
+    (site / "CNAME").write_bytes(b"mine")
+    for wanted in (old, new, old):
+        done = roll_back(site)
+        assert tree(site) == wanted | {"CNAME": b"mine"}
+        assert done.digest == manifest_of(site).digest
+
+
+def test_without_a_former_build_there_is_nothing_to_go_back_to(site: Path) -> None:
+    with pytest.raises(SurroundingsError, match="no former build"):
+        roll_back(site)
+
+
+def test_a_damaged_former_build_is_not_published(site: Path) -> None:
+    publish(site, [Artifact("index.html", b"new")], ["a/index.html"])
+    (beside(site) / "last" / "index.html").write_bytes(b"hime")
+    with pytest.raises(SurroundingsError, match=r"damaged: .*last/index\.html"):
+        roll_back(site)
+    assert tree(site)["index.html"] == b"new"
 
 
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(citewell.__file__).parents[1])}
-
-KILLED = """
-import os, sys
-from pathlib import Path
-from citewell.core.view import Artifact
-from citewell.io.publish import publish
-
-moves = []
-replace = Path.replace
-def deadly(self, target):
-    moves.append(target)
-    if len(moves) == int(sys.argv[2]):
-        os._exit(9)
-    return replace(self, target)
-Path.replace = deadly
-publish(Path(sys.argv[1]), [Artifact("b/index.html", b"b"), Artifact("index.html", b"new")], [])
-"""
-
-
-@pytest.mark.parametrize("move", [1, 2, 3, 4])
-def test_a_build_killed_at_any_move_does_not_stop_the_next(site: Path, move: int) -> None:
-    dead = subprocess.run([sys.executable, "-c", KILLED, str(site), str(move)], check=False, env=ENVIRONMENT)
-    assert dead.returncode == 9
-    publish(site, [HOME, Artifact("c/index.html", b"c")], [])
-    assert tree(site) == {"index.html": b"home", "c/index.html": b"c"}
-    assert not (site / ".citewell-stage").exists()
-
-
-def test_a_first_build_killed_early_does_not_stop_the_next(tmp_path: Path) -> None:
-    output = tmp_path / "site"
-    subprocess.run([sys.executable, "-c", KILLED, str(output), "1"], check=False, env=ENVIRONMENT)
-    assert publish(output, [HOME], []).written == ("index.html",)
 
 
 def test_an_output_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
@@ -178,19 +274,17 @@ def test_an_output_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> Non
         publish(tmp_path / "site", [HOME], [])
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is always full")
-def test_a_full_disk_is_one_sentence_and_leaves_the_former_site(site: Path) -> None:
-    (site / ".citewell-stage").mkdir()
-
-    def pages() -> Iterator[Artifact]:
-        yield Artifact("b/index.html", b"b")
-        (site / ".citewell-stage" / "1").symlink_to("/dev/full")
-        yield Artifact("c/index.html", b"c" * 9999)
-
+def test_a_disk_that_takes_no_more_is_one_sentence_and_leaves_the_former_site(site: Path) -> None:
     before = tree(site)
-    with pytest.raises(SurroundingsError, match="no space left"):
-        publish(site, pages(), [])
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (5000, most[1]))
+    try:
+        with pytest.raises(SurroundingsError, match=r"cannot write .*: file too large"):
+            publish(site, [Artifact("b/index.html", b"b"), Artifact("c/index.html", b"c" * 9999)], [])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
     assert tree(site) == before
+    assert not (beside(site) / "next").exists(), "what has filled the disk is still there"
 
 
 @pytest.mark.parametrize(

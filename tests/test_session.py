@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 from incremental.edits import EDITS
-from incremental.sample import Tree, forget, lay, read, sample
+from incremental.sample import Tree, forget, lay, published, sample
 
 from citewell.builder import Outcome, build, site_options
 from citewell.session import Session
@@ -31,7 +31,7 @@ class Desk:
     def build_anew(self, tree: Tree) -> tuple[Outcome, Tree]:
         lay(self.anew, tree)
         forget(self.anew)
-        return build(site_options(self.anew)), read(self.anew / "site")
+        return build(site_options(self.anew)), published(self.anew / "site")
 
 
 def changed(before: Tree, after: Tree, root: Path) -> list[Path]:
@@ -45,7 +45,7 @@ def test_every_build_of_a_session_equals_a_build_anew(seed: int, tmp_path: Path)
     before = site.tree()
     desk = Desk(tmp_path, before)
     assert desk.build().published
-    published = read(desk.root / "site")
+    former = published(desk.root / "site")
     for step, edit in enumerate(rng.sample(EDITS, len(EDITS)), 1):
         where = f"seed {seed}, step {step}: {edit.__name__}"
         edit(site, rng, 100 * seed + step)
@@ -55,11 +55,11 @@ def test_every_build_of_a_session_equals_a_build_anew(seed: int, tmp_path: Path)
         outcome = desk.build()
         anew, tree = desk.build_anew(after)
         assert outcome.diagnostics == anew.diagnostics, where
-        now = read(desk.root / "site")
+        now = published(desk.root / "site")
         assert now == tree, where
-        pages = sorted(path for path in now if path.endswith(".html") and now[path] != published.get(path))
+        pages = sorted(path for path in now if path.endswith(".html") and now[path] != former.get(path))
         assert sorted(outcome.rendered) == pages, where
-        before, published = after, now
+        before, former = after, now
 
 
 BROKEN = {
@@ -75,7 +75,7 @@ def test_a_mistake_is_told_as_a_build_tells_it_and_leaves_no_trace(path: str, tm
     tree = sample().tree()
     desk = Desk(tmp_path, tree)
     assert desk.build().published
-    right = read(desk.root / "site")
+    right = published(desk.root / "site")
     for files in (tree | {path: BROKEN[path]}, tree):
         lay(desk.root, files)
         desk.session.read([desk.root / path])
@@ -83,7 +83,7 @@ def test_a_mistake_is_told_as_a_build_tells_it_and_leaves_no_trace(path: str, tm
         anew, _ = desk.build_anew(files)
         assert outcome.diagnostics == anew.diagnostics
         assert outcome.failed == (files is not tree)
-        assert read(desk.root / "site") == right
+        assert published(desk.root / "site") == right
 
 
 def test_unsaved_text_is_checked_in_place_of_the_file(tmp_path: Path) -> None:

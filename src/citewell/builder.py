@@ -1,5 +1,6 @@
 """A build: read everything, see whether anything changed, and if so send it down the line and publish it."""
 
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,9 +11,10 @@ from citewell.core.diagnostic import Diagnostic
 from citewell.core.digest import digest
 from citewell.io.inputs import Inputs, Options, read_inputs
 from citewell.io.lock import only_build
-from citewell.io.publish import Manifest, check_places, intact, publish, read_manifest
+from citewell.io.publish import Published, publish
+from citewell.io.publish.tree import File, Manifest, intact, read_manifest
 from citewell.io.secret import cache_secret
-from citewell.io.site import demand_site
+from citewell.io.site import check_places, demand_site
 from citewell.io.store import Store
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ class Outcome(Struct, frozen=True):
     removed: int = 0
     changed: tuple[str, ...] = ()  # paths of the published files that were written or removed
     published: bool = False
+    tree: str = ""  # the digest of what is published
     note: str = ""  # what went wrong beside the build, such as a cache that cannot be written
 
     @property
@@ -42,7 +45,7 @@ class Outcome(Struct, frozen=True):
 class _Done(Struct, frozen=True):
     """What an earlier build of the very same inputs came to."""
 
-    manifest: str
+    tree: str
     diagnostics: tuple[Diagnostic, ...]
     pages: int
 
@@ -70,11 +73,13 @@ def _unchanged(options: Options, inputs: Inputs, key: str, store: Store) -> Outc
     """Give the outcome at once where these inputs were built before and every published file is as it was then."""
     done = store.get("builds", key, _Done)
     manifest = read_manifest(options.output)
-    if done is None or manifest is None or not options.write or digest(manifest) != done.manifest:
+    if done is None or manifest is None or not options.write or manifest.digest != done.tree:
         return None
-    if not all(intact(options.output, manifest, path) for path in manifest):
+    if not all(intact(options.output, manifest.all, path) for path in manifest.all):
         return None
-    return Outcome(done.diagnostics, _texts(inputs, done.diagnostics), done.pages, published=True)
+    return Outcome(
+        done.diagnostics, _texts(inputs, done.diagnostics), done.pages, published=True, tree=done.tree
+    )
 
 
 def _build(options: Options, inputs: Inputs, key: str, store: Store) -> Outcome:
@@ -83,40 +88,39 @@ def _build(options: Options, inputs: Inputs, key: str, store: Store) -> Outcome:
 
     memo = Memo()
     known = examine(inputs, store, options, memo)
-    made = produce(
-        known, options, memo, partial(is_right, options.output, read_manifest(options.output) or {}, store)
-    )
-    outcome = finish(options, inputs, made)
+    former = (read_manifest(options.output) or Manifest()).files
+    made = produce(known, options, memo, partial(is_right, options.output, former, store))
+    outcome = finish(options, inputs, made, lambda: publish(options.output, made.fresh, made.kept or ()))
     if outcome.published:
         for path, made_from in made.keys.items():
             store.put("made", path, made_from)
-        done = _Done(digest(read_manifest(options.output)), made.diagnostics, made.pages)
-        store.put("builds", key, done)
+        store.put("builds", key, _Done(outcome.tree, made.diagnostics, made.pages))
     return outcome
 
 
-def is_right(output: Path, manifest: Manifest, store: Store, task: "Task") -> bool:
+def is_right(output: Path, files: Mapping[str, File], store: Store, task: "Task") -> bool:
     """Tell whether the published file was made from this very key and still has the bytes that it got then."""
     from citewell.making import MadeFrom
 
     former = store.get("made", task.path, MadeFrom)
-    if former is None or former.key != task.key or manifest.get(task.path) != former.sha256:
+    if former is None or former.key != task.key or task.path not in files:
         return False
-    return intact(output, manifest, task.path)
+    return files[task.path].sha256 == former.sha256 and intact(output, files, task.path)
 
 
-def finish(options: Options, inputs: Inputs, made: "Made") -> Outcome:
-    """Publish what came out of the line, unless an error stands or nothing shall be written."""
+def finish(options: Options, inputs: Inputs, made: "Made", put: Callable[[], Published]) -> Outcome:
+    """Have put into its place what came out of the line, unless an error stands or nothing shall be written."""
     outcome = Outcome(made.diagnostics, _texts(inputs, made.diagnostics), made.pages, made.rendered)
     if outcome.failed or not options.write:
         return outcome
-    done = publish(options.output, made.fresh, made.kept)
+    done = put()
     return structs.replace(
         outcome,
         written=len(done.written),
         removed=len(done.removed),
         changed=done.written + done.removed,
         published=True,
+        tree=done.digest,
     )
 
 

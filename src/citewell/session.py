@@ -9,10 +9,12 @@ from citewell.builder import Outcome, finish, is_right
 from citewell.core.diagnostic import Diagnostic
 from citewell.core.memo import Memo
 from citewell.core.model import Citation, Facts, Site, Source
+from citewell.io.inplace import change
 from citewell.io.inputs import Inputs, Options, read_again, read_inputs
 from citewell.io.lock import only_build
-from citewell.io.publish import check_places, read_manifest
+from citewell.io.publish.tree import File, read_manifest
 from citewell.io.secret import cache_secret
+from citewell.io.site import check_places
 from citewell.io.store import Store
 from citewell.making import MadeFrom, Task
 from citewell.pipeline import Examined, Made, examine, produce
@@ -33,8 +35,8 @@ class Checked(Struct, frozen=True):
 class Session:
     """Keeps what the last run knew, so that the next one computes only what an edit can have changed.
 
-    It comes to the same as builds that start anew: what it keeps are answers of pure functions to equal questions. One
-    thread uses it.
+    It comes to the same as builds that start anew: what it keeps are answers of pure functions to equal questions. Its
+    output folder is private, and changed file by file. One thread uses it.
     """
 
     def __init__(self, options: Options) -> None:
@@ -48,7 +50,7 @@ class Session:
         # By path of a published file: the key under which it was made by this session, or is known to be right;
         # what lay there before, as far as it was not looked at; what the cache is still to be told.
         self._right: dict[str, str] = {}
-        self._former = read_manifest(options.output) or {}
+        self._former = dict(self._lying())
         self._unkept: dict[str, MadeFrom] = {}
         self._shown: set[str] = set()  # paths of the files that the last build had for readers of pages
         self._cache = options.root / ".citewell"
@@ -99,7 +101,9 @@ class Session:
         made = produce(known, self._options, self._memo, self._is_right, outputs)
         if outputs is not None:
             made = structs.replace(made, kept=self._staying(made))
-        outcome = finish(self._options, self._inputs, made)
+        outcome = finish(
+            self._options, self._inputs, made, lambda: change(self._options.output, made.fresh, made.kept)
+        )
         if outcome.published:
             self._right = {path: key for path, key in self._right.items() if path not in outcome.changed}
             self._right |= {path: made_from.key for path, made_from in made.keys.items()}
@@ -112,7 +116,12 @@ class Session:
         """Give what stays while only a part is made: all (None), but for pages that the last build had and this one has not."""
         shown = {*(made.kept or ()), *made.keys}
         gone, self._shown = self._shown - shown, shown
-        return tuple((read_manifest(self._options.output) or {}).keys() - gone) if gone else None
+        return tuple(self._lying().keys() - gone) if gone else None
+
+    def _lying(self) -> dict[str, File]:
+        """Give the files that the last build has left."""
+        manifest = read_manifest(self._options.output)
+        return {} if manifest is None else manifest.files
 
     def _keep(self) -> None:
         """Tell the cache under which keys files were made, so that the next command does not make them again."""

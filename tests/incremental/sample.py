@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from citewell.io.publish.tree import MANIFEST
 from citewell.theme import theme_root
 
 Tree = dict[str, bytes]
@@ -348,7 +349,16 @@ def read(folder: Path) -> Tree:
     }
 
 
+def published(site: Path) -> Tree:
+    """Give the published files, but for what stays a while of the tree before, for readers who have its pages open."""
+    tree = read(site)
+    manifest = json.loads(tree[MANIFEST])
+    stayed = manifest.pop("former")
+    tree[MANIFEST] = json.dumps(manifest).encode()
+    return {path: data for path, data in tree.items() if path not in stayed}
+
+
 def forget(root: Path) -> None:
     """Remove the cache and the published site."""
-    rmtree(root / ".citewell", ignore_errors=True)
-    rmtree(root / "site", ignore_errors=True)
+    for folder in (".citewell", "site", ".site.citewell"):
+        rmtree(root / folder, ignore_errors=True)

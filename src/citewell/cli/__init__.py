@@ -11,10 +11,13 @@ from citewell.cli.check import check
 from citewell.cli.explain import explain
 from citewell.cli.lsp import lsp
 from citewell.cli.new import new
+from citewell.cli.publish import publish
+from citewell.cli.rollback import rollback
 from citewell.cli.schema import schema
 from citewell.cli.serve import serve
 from citewell.cli.settings import Group
 from citewell.cli.status import status
+from citewell.cli.verify import verify
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -26,5 +29,5 @@ def main() -> None:
     """
 
 
-for command in (build, check, serve, status, new, explain, schema, lsp):
+for command in (build, check, serve, verify, rollback, publish, status, new, explain, schema, lsp):
     main.add_command(command)

@@ -1,6 +1,5 @@
 """`citewell build`: check everything, then publish what has changed."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -31,15 +30,15 @@ def build(settings: Settings) -> None:
     if not report(settings, outcome):
         click.echo("nothing was published", err=True)
         raise SystemExit(FAILED)
-    say(settings, built(outcome, settings.output))
+    say(settings, f"{built(outcome)} → {settings.output / 'index.html'}")
+    say(settings, f"tree {outcome.tree}")
 
 
-def built(outcome: "Outcome", output: Path) -> str:
-    """Give the sentence about a build: what it did, and where to look."""
-    where = f"→ {output / 'index.html'}"
+def built(outcome: "Outcome") -> str:
+    """Give the sentence about what a build did."""
     pages = in_pages(outcome.pages)
     if not (outcome.rendered or outcome.written or outcome.removed):
-        return f"nothing changed: {pages} {'is' if outcome.pages == 1 else 'are'} up to date {where}"
+        return f"nothing changed: {pages} {'is' if outcome.pages == 1 else 'are'} up to date"
     rendered = len(outcome.rendered)
     removed = f" · {outcome.removed} removed" if outcome.removed else ""
-    return f"built {pages}: {rendered} rendered, {outcome.pages - rendered} unchanged{removed} {where}"
+    return f"built {pages}: {rendered} rendered, {outcome.pages - rendered} unchanged{removed}"

@@ -21,6 +21,9 @@ def serve(settings: Settings, port: int, *, open_: bool) -> None:
 
     Open pages show what you saved at once, and what is wrong with it. Nobody else can see them. Ctrl-C ends it.
     """
+    from msgspec import structs
+
+    from citewell.io.inplace import preview_of
     from citewell.io.preview import Previewed
     from citewell.io.preview import serve as serve_site
     from citewell.io.preview.showing import Built
@@ -30,6 +33,7 @@ def serve(settings: Settings, port: int, *, open_: bool) -> None:
     from citewell.status.page import body
 
     called = options(settings, write=True)
+    called = structs.replace(called, output=preview_of(called.output))
     session = Session(called)
     at_fault = False  # whether the terminal told of an error last
     address = f"http://127.0.0.1:{port}/"
@@ -48,7 +52,7 @@ def serve(settings: Settings, port: int, *, open_: bool) -> None:
             if former:
                 say(settings, "mended: no errors")
             if outcome.changed or not former:
-                say(settings, built(outcome, settings.output))
+                say(settings, built(outcome))
 
     def ready() -> None:
         say(settings, f"serving {address} until Ctrl-C")

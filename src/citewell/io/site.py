@@ -1,4 +1,4 @@
-"""Where the site is: in the folder of the call, or else told so that whoever called finds it."""
+"""Where the site is, in the folder of the call or else told so that whoever called finds it; and where it may be published."""
 
 from os.path import relpath
 from pathlib import Path
@@ -55,3 +55,27 @@ def _content_folders(folder: Path) -> list[Path]:
 
 def _named(root: Path, place: Path) -> str:
     return (place.relative_to(root) if place.is_relative_to(root) else place).as_posix()
+
+
+def check_places(content: Path, output: Path, templates: Path, static: Path, root: Path) -> None:
+    """Refuse an output folder whose files would mix with those that editors and designers write.
+
+    Raises:
+        SurroundingsError: it is, lies in, or holds a folder that the site is made from.
+    """
+    place = output.resolve()
+    for folder in (content, templates, static, root / "blocks", root / ".citewell"):
+        source = folder.resolve()
+        if place == source:
+            raise SurroundingsError(
+                f"the output folder {output} is the same as {folder}: choose another with --output"
+            )
+        if place in source.parents or source in place.parents:
+            relation = "lies inside" if source in place.parents else "holds"
+            raise SurroundingsError(
+                f"the output folder {output} {relation} {folder}: choose another with --output"
+            )
+    if place == root.resolve():
+        raise SurroundingsError(
+            f"the output folder {output} is the site's own folder: choose another with --output"
+        )

@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 from citewell.io import SurroundingsError
 from citewell.io.preview.changes import changes
 from citewell.io.preview.showing import Built, Showing
-from citewell.io.publish import read_manifest
+from citewell.io.publish.tree import read_manifest
 
 Build = Callable[[Collection[Path] | None], Iterable[Built]]
 """Builds again after changes of those paths; None means that anything may have changed. Each step is shown when it is done."""
@@ -80,4 +80,5 @@ def serve(site: Previewed, build: Build, ready: Callable[[], None], trouble: Cal
 
 
 def _published(output: Path) -> frozenset[str]:
-    return frozenset(read_manifest(output) or ())
+    manifest = read_manifest(output)
+    return frozenset(manifest.files if manifest else ())
