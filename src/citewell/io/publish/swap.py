@@ -86,7 +86,11 @@ def swap_in(places: Places) -> None:
     if not exchange(swap, places.home):
         was = places.side / f"{_WAS}{swap.name.removeprefix(_SWAP)}"
         places.home.rename(was)
-        swap.rename(places.home)
+        try:
+            swap.rename(places.home)
+        except OSError:
+            was.rename(places.home)
+            raise
         was.rename(swap)
     flush(places.home.parent)
     flush(places.side)
@@ -110,7 +114,7 @@ def _name(tree: Path) -> str:
     """Give the name that a tree has while it changes places: its manifest tells whether it has done so."""
     try:
         data = (tree / MANIFEST).read_bytes()
-    except OSError:
+    except FileNotFoundError:
         data = b""
     return f"{_SWAP}{sha256(data).hexdigest()[:32]}"
 

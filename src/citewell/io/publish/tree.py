@@ -55,15 +55,15 @@ def encode_manifest(manifest: Manifest) -> bytes:
 
 
 def read_manifest(tree: Path) -> Manifest | None:
-    """Give the manifest of a tree, or None where there is none that can be read."""
+    """Give the manifest of a tree, or None where there is none or it is damaged. Raises OSError where it cannot be told."""
     return read_manifest_file(tree / MANIFEST)
 
 
 def read_manifest_file(place: Path) -> Manifest | None:
-    """Give the manifest in a file, or None where there is none that can be read."""
+    """Give the manifest in a file, or None where there is none or it is damaged. Raises OSError where it cannot be told."""
     try:
         manifest = msgspec.json.decode(place.read_bytes(), type=Manifest)
-    except (OSError, msgspec.DecodeError):
+    except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError):
         return None
     # A manifest that names files outside the folder was not written by us.
     return manifest if are_inside(manifest.all) else None
