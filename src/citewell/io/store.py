@@ -26,7 +26,7 @@ from citewell.io.plain import open_plain, remove, write_plain
 T = TypeVar("T")
 
 KINDS = ("articles", "builds", "facts", "made", "uses")
-MOST_BYTES = 256 * 1024 * 1024  # of one kind
+MOST_BYTES = 512 * 1024 * 1024  # of one kind
 MOST_RECORDS = 1 << 18  # of one kind, so that a file of nothing but tiny ones does not fill the memory
 
 _VERSION = 2
