@@ -88,7 +88,7 @@ def _build(options: Options, inputs: Inputs, key: str, store: Store) -> Outcome:
 
     memo = Memo()
     known = examine(inputs, store, options, memo)
-    former = (read_manifest(options.output) or Manifest()).files
+    former = (read_manifest(options.output) or Manifest({})).files
     made = produce(known, options, memo, partial(is_right, options.output, former, store))
     outcome = finish(options, inputs, made, lambda: publish(options.output, made.fresh, made.kept or ()))
     if outcome.published:
