@@ -17,16 +17,20 @@ from citewell.theme import theme_root
 
 _PACKAGES = (
     "jinja2",
+    "markupsafe",
     "markdown-it-py",
     "mdit-py-plugins",
+    "mdurl",
     "pyyaml",
     "pygments",
     "pydantic",
+    "pydantic-core",
     "nh3",
     "msgspec",
     "imagesize",
     "pillow",
     "rapidfuzz",
+    "rcssmin",
     "bibtexparser",
     "pylatexenc",
 )
