@@ -398,5 +398,25 @@ def test_a_read_only_folder_is_told_in_one_sentence_and_stays_as_it_is() -> None
         assert sorted(path.name for path in facts.parent.iterdir()) == [".gitignore", "facts.pack"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there no process can be kept from writing")
+@pytest.mark.parametrize("kind", ["facts", "articles"])
+def test_a_full_disk_is_told_in_one_sentence_and_leaves_what_was_there(kind: str, folder: Path) -> None:
+    import resource
+
+    store = opened(folder)
+    store.put(kind, "three", Page("Three" * 10_000))
+    bounds = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, bounds[1]))
+    try:
+        told = store.close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, bounds)
+    assert told == f"the cache in {folder} cannot be written: file too large"
+    assert sorted(path.name for path in folder.iterdir()) == [".gitignore", "facts.pack"]
+    assert opened(folder).get(kind, "three", Page) is None
+    assert opened(folder).get("facts", "one", Page) == ONE
+    whole_or_nothing(folder)
+
+
 def test_the_folder_keeps_itself_out_of_version_control(folder: Path) -> None:
     assert (folder / ".gitignore").read_text() == "*\n"
