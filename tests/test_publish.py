@@ -350,3 +350,15 @@ def test_where_no_lock_can_be_written_the_build_goes_on(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with only_build(tmp_path / "file" / ".citewell"):
         assert (tmp_path / "file").read_bytes() == b""
+
+
+def test_what_somebody_laid_in_place_of_the_lock_is_left_alone(tmp_path: Path) -> None:
+    precious = tmp_path / "precious"
+    precious.write_bytes(b"mine")
+    (tmp_path / "cache").mkdir()
+    for lay in (Path.symlink_to, lambda lock, _: os.mkfifo(lock), lambda lock, _: lock.mkdir()):
+        (tmp_path / "cache" / "lock").unlink(missing_ok=True)
+        lay(tmp_path / "cache" / "lock", precious)
+        with only_build(tmp_path / "cache"):
+            assert (tmp_path / "cache" / "lock").read_text() == str(os.getpid())
+    assert precious.read_bytes() == b"mine"
