@@ -15,6 +15,7 @@ from citewell.core.view import Artifact
 
 _FOLDER = "static/"
 _MOST_PIXELS = 100_000_000
+_WIDEST = 2**32  # an SVG may give any number, even one without end
 _CSS_URL = re.compile(r"url\(\s*(['\"]?)([^'\")]+)\1\s*\)")
 IMAGES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg"})
 
@@ -48,11 +49,10 @@ def publish_images(sources: tuple[Source, ...]) -> Pictures:
     faults = []
     for source in sources:
         url = _address(f"media/{source.path}", source.data)
-        width, height = (max(0, int(side)) for side in imagesize.get(BytesIO(source.data)))
+        width, height = (int(min(max(0, side), _WIDEST)) for side in imagesize.get(BytesIO(source.data)))
         if width * height > _MOST_PIXELS and not source.path.endswith(".svg"):
             faults.append(_too_many_pixels(source.path, width, height))
-        drawn = max(width, height) <= _MOST_PIXELS  # else a number in an SVG means no screen
-        assets[source.path] = Asset(source.path, url, width * drawn, height * drawn)
+        assets[source.path] = Asset(source.path, url, width, height)
         made.append(Artifact(url, source.data))
     return Pictures(assets, tuple(made), tuple(faults))
 
