@@ -128,6 +128,7 @@ def _texts(inputs: Inputs, diagnostics: tuple[Diagnostic, ...]) -> dict[str, str
     files = {
         **{source.path: source.data for source in inputs.sources},
         **{f"templates/{name}": data for name, data in inputs.templates.items()},
+        **{f"static/{name}": data for name, data in inputs.static.items()},
         **{f"blocks/{name}": data for name, data in inputs.blocks.items()},
     }
     spans = {
