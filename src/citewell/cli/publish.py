@@ -11,7 +11,7 @@ from citewell.cli.settings import Settings, options, shared
 @click.option("--plan", is_flag=True, required=True, help="Print the steps. Citewell itself uploads nothing.")
 @click.option(
     "--uploaded",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     help="The `.citewell-manifest.json` that was uploaded last; default: nothing was.",
 )
