@@ -1,7 +1,9 @@
 """Static files and images under addresses that hold their fingerprint, so that hosts may keep them for ever."""
 
 import re
+from base64 import b64encode
 from collections.abc import Mapping
+from hashlib import sha384
 from io import BytesIO
 from posixpath import dirname, join, normpath, relpath, splitext
 
@@ -40,6 +42,11 @@ def publish_images(sources: tuple[Source, ...]) -> tuple[dict[str, Asset], tuple
         images[source.path] = Asset(source.path, url, max(0, int(width)), max(0, int(height)))
         made.append(Artifact(url, source.data))
     return images, tuple(made)
+
+
+def integrity(data: bytes) -> str:
+    """Give what a page says of a style or a script, so that a browser takes the file with these very bytes and no other."""
+    return f"sha384-{b64encode(sha384(data).digest()).decode()}"
 
 
 def _address(name: str, data: bytes) -> str:
