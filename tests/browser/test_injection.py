@@ -136,6 +136,11 @@ def front_matter(group: list[tuple[int, str]], page: int) -> Iterator[Bit | str]
     yield "---"
 
 
+def use_of(kind: str) -> Callable[[int, str], str]:
+    """Write a citation of a string's entry of that kind."""
+    return lambda number, _: f"Said [@{kind}{number}]"
+
+
 BODY: dict[str, Callable[[int, str], str]] = {
     "text": lambda _, text: text,
     "escaped text": lambda _, text: f"Shown: {escaped(text)}",
@@ -170,10 +175,7 @@ BODY: dict[str, Callable[[int, str], str]] = {
     "beside an allowed element": lambda _, text: f"A <kbd>key</kbd> {text}",
     "locator": lambda number, text: f"Said [@c{number}, {text}]",
     "citation": lambda _, text: f"Said [@{text}]",
-    **{
-        f"use of {kind}": lambda number, _, kind=kind: f"Said [@{kind}{number}]"
-        for kind in ("c", "cu", "cd", "j", "b", "r")
-    },
+    **{f"use of {kind}": use_of(kind) for kind in ("c", "cu", "cd", "j", "b", "r")},
 }
 
 
