@@ -22,8 +22,8 @@
   const asked = () =>
     spaced(input.value).split(" ").filter(Boolean).map((word) => word.replace(/(..[^s])s$/, "$1"));
 
-  const entries = () =>
-    siteIndex.flatMap(([path, passages]) => {
+  const entries = (index) =>
+    index.flatMap(([path, passages]) => {
       const page = passages[0][2];
       const inPage = spaced(page);
       return passages.map(([kind, anchor, name, text]) => ({
@@ -70,7 +70,7 @@
     );
   };
 
-  let script, found;
+  let loading, found;
   const answer = () => {
     if (!found) return;
     const words = asked();
@@ -83,23 +83,32 @@
     const told = ranked.length > SHOWN ? `${count}, the first ${SHOWN} shown` : count;
     status.textContent = words.length ? told : "";
   };
-  const load = () => {
-    script = element("script", "");
-    script.src = place.dataset.index;
-    script.onload = () => {
-      found = entries();
-      answer();
-    };
-    script.onerror = () => {
-      script = null;
-      status.textContent = "The index could not be loaded.";
-    };
+  // From a host the index comes as data. What lies on a disk can only be run.
+  const fetched = async (url) => {
+    const text = await (await fetch(url)).text();
+    return JSON.parse(text.slice(text.indexOf("["), text.lastIndexOf("]") + 1));
+  };
+  const run = (url) => new Promise((resolve, reject) => {
+    const script = element("script", "");
+    script.src = url;
+    script.onload = () => resolve(siteIndex);
+    script.onerror = reject;
     document.head.append(script);
+  });
+  const load = async () => {
+    loading = true;
+    try {
+      found = entries(await (location.protocol === "file:" ? run : fetched)(place.dataset.index));
+      answer();
+    } catch {
+      loading = false;
+      status.textContent = "The index could not be loaded.";
+    }
   };
   const open = () => {
     dialog.showModal();
     input.select();
-    if (!script) load();
+    if (!loading) load();
   };
 
   const close = () => {

@@ -66,7 +66,7 @@ def built(text: str, blocks: tuple[Block, ...] = BLOCKS) -> tuple[tuple[Diagnost
     if parsed.facts is None or parsed.article is None or parsed.diagnostics:
         return parsed.diagnostics, {}
     assets = {name: name for name in asset_names(theme())}
-    gathered = gather(CONFIG, (parsed,), (), {}, assets)
+    gathered = gather(CONFIG, (parsed,), (), {}, assets, assets)
     uses = {"page": find_uses(parsed.facts, parsed.article, lexicon(labels(gathered.site.terms)))}
     resolved = resolve(gathered.site, {"page": parsed.facts}, uses, Memo())
     pages = {

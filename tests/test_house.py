@@ -157,6 +157,88 @@ def test_the_one_exception_is_still_needed() -> None:
     assert ("pathlib", "Path") in imports(FINDS_FOLDERS)
 
 
+# -- no markup is built by strings -------------------------------------------------------------------------------------
+
+MAY_BUILD = {
+    "bibliography/answers.py",  # the marks of a reference, `<i>` and the like, which are read again
+    "io/preview/server.py",  # pages that only the preview has
+    "io/preview/showing.py",
+    "io/report.py",  # for a terminal: `<U+202E>`
+    "lsp/wording.py",  # an address of Markdown between `<` and `>`
+    "parse/latex.py",  # the marks of a reference
+    "parse/picture.py",  # what a drawing holds, as it is told
+}
+"""Everything else that makes a tag does so in a template, or by `Markup("…").format`, which escapes what it is given."""
+
+NO_TAG = re.compile(r"`[^`]*`|\(\?P?<[=!]?")  # a tag that a message quotes; a group of a pattern
+A_TAG = re.compile(r"</?[A-Za-z!]")
+
+
+def built(module: Path) -> Iterator[str]:
+    """Give each string with a tag in it that is put together from parts."""
+    for node in ast.walk(tree(module)):
+        match node:
+            case ast.JoinedStr(values):
+                text = "".join(str(part.value) if isinstance(part, ast.Constant) else "x" for part in values)
+            case ast.BinOp(left=ast.Constant(value=str(text)), op=ast.Add() | ast.Mod()):
+                pass
+            case ast.BinOp(right=ast.Constant(value=str(text)), op=ast.Add()):
+                pass
+            case ast.Call(
+                func=ast.Attribute(value=ast.Constant(value=str(text)), attr="format" | "join" | "format_map")
+            ):
+                pass
+            case _:
+                continue
+        if A_TAG.search(NO_TAG.sub("", text)):
+            yield text
+
+
+def test_no_tag_is_built_by_strings() -> None:
+    found = {module.relative_to(PACKAGE).as_posix(): [*built(module)] for module in MODULES}
+    assert {path for path, texts in found.items() if texts} == MAY_BUILD, found
+
+
+def test_no_plain_text_is_taken_for_finished_markup() -> None:
+    twice = [
+        f"{module.relative_to(PACKAGE)}:{node.lineno}"
+        for module in MODULES
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "Line"
+        and len(node.args) == 2
+        and ast.dump(node.args[0]) == ast.dump(node.args[1])
+    ]
+    assert twice == [], "write `Line.of(text)`, which escapes it"
+
+
+# -- every address passes through one module ---------------------------------------------------------------------------
+
+AN_ADDRESS = re.compile(
+    r"""\b(?:href|src|action|formaction|poster|srcset|data|data-index)\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)|url=([^"]*)"|og:(?:url|image)" content="([^"]*)"""
+)
+MADE_BY = re.compile(
+    r"""\{\{ (?:href|asset|outside)\(.+\) \}\}|#[^{}]*(?:\{\{ [\w.|]+ \}\}[^{}]*)*|\{\{ page\.(?:canonical|card) \}\}"""
+)
+
+
+def templates() -> list[Path]:
+    return sorted([*(ROOT / "templates").rglob("*.html"), *(PACKAGE / "blocks").rglob("*.html")])
+
+
+@pytest.mark.parametrize("template", templates(), ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_every_address_of_a_template_is_made_by_the_module_for_addresses(template: Path) -> None:
+    text = template.read_text("utf-8")
+    written = (
+        next(filter(None, match.groups()))
+        for match in AN_ADDRESS.finditer(text.replace('("', "('").replace('")', "')"))
+    )
+    assert [address for address in written if not MADE_BY.fullmatch(address.strip('"'))] == []
+    assert "|safe" not in text.replace(" ", "")
+    assert "autoescape" not in text
+
+
 # -- what travels ------------------------------------------------------------------------------------------------------
 
 # Tools of one stage that keep count while they work on one page, and are never handed on.

@@ -19,6 +19,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from citewell.builder import build, site_options
+from citewell.core.policy import PAGE_POLICY
+from citewell.resolve.assets import integrity
 
 ROOT = Path(__file__).resolve().parents[1]
 VNU = ROOT / "tests/node_modules/vnu-jar/build/dist/vnu.jar"
@@ -211,6 +213,35 @@ def test_headings_begin_with_one_title_and_skip_no_level(tree: Tree) -> None:
 
 def test_nothing_is_inline(tree: Tree) -> None:
     assert {page.path: page.inline for page in tree.pages if page.inline} == {}
+
+
+def test_each_page_asks_for_its_policy_before_anything_that_it_governs(tree: Tree) -> None:
+    for page in tree.pages:
+        policy, head = f'<meta http-equiv="Content-Security-Policy" content="{PAGE_POLICY}">', page.text
+        assert policy in head, page.path
+        assert not re.search("<(?:link|script|img|base)", head.partition(policy)[0]), page.path
+        assert '<meta name="referrer" content="no-referrer">' in head, page.path
+
+
+def test_styles_and_scripts_are_the_very_bytes_that_the_page_names(trees: dict[str, Tree]) -> None:
+    for name in ("guide", "guide under a path", "docs"):
+        tree = trees[name]
+        for page in tree.pages:
+            named = re.findall(r'<(?:link rel="stylesheet" href|script src)="([^"]+)"([^>]*)>', page.text)
+            assert page.is_redirect or len(named) == 3, page.path
+            for address, attributes in named:
+                if "from-disk." in address:
+                    assert "integrity" not in attributes
+                else:
+                    data = tree.file_of(urljoin(tree.url(page), address)).read_bytes()
+                    assert f'integrity="{integrity(data)}"' in attributes, page.path
+
+
+def test_links_to_other_sites_let_those_know_nothing(tree: Tree) -> None:
+    for page in tree.pages:
+        for link in re.findall(r"<a [^>]*>", page.text):
+            if re.search(r'href="https?:', link):
+                assert re.search(r'rel="[^"]*\bnoopener\b', link), f"{page.path}: {link}"
 
 
 def _kinds(value: object) -> Iterator[str]:

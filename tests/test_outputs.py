@@ -11,6 +11,7 @@ from msgspec import structs
 from citewell.core.diagnostic import Span
 from citewell.core.digest import digest
 from citewell.core.model import Article, Config, Editor, Facts, Line, Organisation, Parsed
+from citewell.core.policy import HOST_POLICY, PAGE_POLICY
 from citewell.core.view import (
     ArticleView,
     Artifact,
@@ -47,7 +48,7 @@ CONFIG = Config(
     severity={},
     html=(),
 )
-CHROME = Chrome("A site", "en", "/", CONFIG.base_url, CONFIG.organisation, None, (), (), {})
+CHROME = Chrome("A site", "en", "/", CONFIG.base_url, CONFIG.organisation, None, (), (), {}, {})
 
 
 def facts(id_: str, **changes: object) -> Facts:
@@ -91,7 +92,7 @@ def article_view(url: str) -> View:
 
 def resolved(*pages: Facts, drafts: tuple[Facts, ...] = (), views: tuple[View, ...] = ()) -> Resolved:
     parsed = tuple(Parsed(page.path, page, None, ()) for page in (*pages, *drafts))
-    site = gather(CONFIG, parsed, (), {}, {}).site
+    site = gather(CONFIG, parsed, (), {}, {}, {}).site
     shown = tuple(article_view(page.url) for page in pages)
     return Resolved(
         site, {page.id: page for page in pages}, (*shown, *views), (Artifact("static/a.css", b"a {}"),), {}
@@ -119,7 +120,17 @@ def texts(root: ET.Element, path: str) -> list[str | None]:
 
 
 def test_each_output_has_a_name() -> None:
-    assert list(OUTPUTS) == ["cards", "feed", "html", "manifest", "robots", "search", "sitemap", "static"]
+    assert list(OUTPUTS) == [
+        "cards",
+        "feed",
+        "headers",
+        "html",
+        "manifest",
+        "robots",
+        "search",
+        "sitemap",
+        "static",
+    ]
 
 
 def test_pages_lie_in_folders_but_for_the_one_that_hosts_look_for() -> None:
@@ -133,6 +144,28 @@ def test_pages_lie_in_folders_but_for_the_one_that_hosts_look_for() -> None:
 
 def test_files_are_published_as_they_are() -> None:
     assert made("static", resolved()) == {"static/a.css": b"a {}"}
+
+
+def test_hosts_are_told_to_let_pages_load_their_own_files_only() -> None:
+    rules = made("headers", resolved())["_headers"].decode().split("\n\n")
+    everywhere, fingerprinted = ([line.strip() for line in rule.strip().split("\n")] for rule in rules)
+    assert everywhere[0] == "/*"
+    headers = dict(line.split(": ", 1) for line in everywhere[1:])
+    policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
+    assert policy["default-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"
+    assert {value for name, value in policy.items() if name != "default-src" and name.endswith("-src")} == {
+        "'self'"
+    }
+    assert not any(word in headers["Content-Security-Policy"] for word in ("unsafe", "*", "http", "data:"))
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert fingerprinted == ["/static/*", "Cache-Control: public, max-age=31536000, immutable"]
+
+
+def test_a_page_asks_for_the_part_of_the_policy_that_a_page_may_ask_for() -> None:
+    page = dict(part.split(" ", 1) for part in PAGE_POLICY.split("; "))
+    assert page.items() < dict(part.split(" ", 1) for part in HOST_POLICY.split("; ")).items()
+    assert not {"frame-ancestors", "report-uri", "sandbox"} & page.keys()
 
 
 def test_robots_are_shown_the_sitemap() -> None:

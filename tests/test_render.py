@@ -66,6 +66,7 @@ from citewell.render.theme import Theme, asset_names, bundle, with_blocks
 from citewell.theme import theme_root
 
 EVIL = '<script>alert("x")</script>&\'"'
+EVIL_ADDRESS = f"https://a.example/?{EVIL}"
 REFERENCE = Reference(1, (Run("Park J. Vesicles are not "), Run("cells", "i"), Run(".")), ("c1-1",))
 SOURCE_DATA = SourceData("Vesicles are not cells", "https://doi.org/10.1/x", "2024-02-07")
 BOX = Block(
@@ -98,6 +99,7 @@ CHROME = Chrome(
     trust=(Link("sources/", Line("Sources", "Sources")),),
     assets={name: f"static/{name}" for name in asset_names(theme())}
     | {"site.css": "static/site.0123456789.css"},
+    integrity=dict.fromkeys(asset_names(theme()), "sha384-0"),
 )
 
 
@@ -491,12 +493,12 @@ def test_no_value_can_become_markup() -> None:
         CHROME,
         title=EVIL,
         organisation=Organisation(EVIL),
-        licence=Licence(EVIL, EVIL),
+        licence=Licence(EVIL, EVIL_ADDRESS),
     )
     content, own = full_article()
     content = structs.replace(
         content,
-        references=(Reference(1, (Run(EVIL), Run(EVIL, "i", EVIL)), (EVIL,)),),
+        references=(Reference(1, (Run(EVIL), Run(EVIL, "i", EVIL_ADDRESS)), (EVIL,)),),
         source_data=(SourceData(EVIL, EVIL, EVIL),),
         editors=(Editor(EVIL, EVIL),),
     )
@@ -511,6 +513,14 @@ def test_no_value_can_become_markup() -> None:
     assert "<script>" not in html
     assert re.findall(r"<script (\w+)", html) == ["src", "src", "type"]
     assert "&lt;script&gt;" in html
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "java\tscript:alert(1)", "data:text/html,x", "x", "a;}b:c", ""]
+)
+def test_an_address_that_could_run_never_gets_as_far_as_a_page(url: str) -> None:
+    with pytest.raises(ValueError, match="`"):
+        reference_markup((Run("A source", "", url or " "),))
 
 
 # -- structured data -----------------------------------------------------------------------------------------

@@ -72,7 +72,7 @@ def facts(name: str, text: str) -> Facts:
 
 
 def plan(*pages: Facts) -> object:
-    site = gather(CONFIG, tuple(Parsed(page.path, page, None, ()) for page in pages), (), {}, {}).site
+    site = gather(CONFIG, tuple(Parsed(page.path, page, None, ()) for page in pages), (), {}, {}, {}).site
     [(path, value)] = OUTPUT.plan(
         Resolved(site, {page.id: page for page in pages if page.id in site.pages}, (), (), {})
     )

@@ -26,11 +26,32 @@ from citewell.making import Keys, MadeFrom, Task, Workshop, make, plan
 from citewell.pages import BlockFolder, Grammar, Pages, blocks_in
 from citewell.parse.config import parse_config
 from citewell.parse.library import Library, parse_library
-from citewell.parse.text import decode, is_encoded_otherwise
+    texts = {name: decode(f"templates/{name}", data) for name, data in templates.items()}
+    sheets = {name: decode(f"static/{name}", data) for name, data in static.items() if name.endswith(".css")}
+    theme = Theme({name: text for name, (text, _) in texts.items()})
+    style = bundle(sheets["site.css"][0] if "site.css" in sheets else "", blocks)
+    addresses, published = publish_static(one_script(static) | {"site.css": style.encode()})
+    media = publish_images(pictures)
+    named, data = asset_names(theme), {file.path: file.data for file in published}
+    held = {name: addresses[name] for name in named if name in addresses and name.endswith((".css", ".js"))}
+    shown = {source.path: source.data for source in pictures} | {f"static/{name}": static[name] for name in static}
+    return Files(
+        theme=theme,
+        named=named,
+        addresses=addresses,
+        integrity={name: integrity(data[path]) for name, path in held.items()},
+        images=media.assets,
+        artifacts=published + media.artifacts,
+        diagnostics=(
+            *(fault for _, found in (*texts.values(), *sheets.values()) for fault in found),
+            *media.diagnostics,
+            *(fault for path, file in shown.items() if (fault := picture_fault(path, file))),
+        ),
+    )
 from citewell.render.diagnostics import missing_assets, template_diagnostics
 from citewell.render.fault import TemplateFault
-from citewell.render.theme import Theme, asset_names, bundle
-from citewell.resolve.assets import IMAGES, publish_images, publish_static
+from citewell.render.theme import Theme, asset_names, bundle, one_script
+from citewell.resolve.assets import IMAGES, integrity, publish_images, publish_static
 from citewell.resolve.gather import gather, outlined, severity_faults
 from citewell.resolve.views import resolve
 
@@ -55,6 +76,7 @@ class Files(Struct, frozen=True):
     theme: Theme
     named: dict[str, tuple[str, int]]  # static files that templates name -> template and line
     addresses: dict[str, str]
+    integrity: dict[str, str]  # of those that templates name
     images: dict[str, Asset]
     artifacts: tuple[Artifact, ...]
     diagnostics: tuple[Diagnostic, ...]
@@ -95,6 +117,7 @@ def examine(inputs: Inputs, store: Store, options: Options, memo: Memo) -> Exami
         libraries,
         files.images,
         {name: files.addresses[name] for name in files.named if name in files.addresses},
+        files.integrity,
         tuple(fault.span.path for fault in inputs.diagnostics if fault.span.path.endswith(".md")),
     )
     by_path = {page.path: page.facts for page in pages.parsed if page.facts is not None}
@@ -117,7 +140,10 @@ def examine(inputs: Inputs, store: Store, options: Options, memo: Memo) -> Exami
             *(fault for library in libraries for fault in library.diagnostics),
             *gathered.diagnostics,
             *views.diagnostics,
+<<<<<<< HEAD
             *files.diagnostics,
+=======
+>>>>>>> output
             *missing_assets(files.theme, files.named, files.addresses),
         ),
         weigh=partial(with_severities, codes=codes, chosen=config.severity, strict=options.strict),
@@ -175,6 +201,7 @@ def _files(
     pictures: tuple[Source, ...],
     blocks: tuple[Block, ...],
 ) -> Files:
+<<<<<<< HEAD
     texts = {name: decode(f"templates/{name}", data) for name, data in templates.items()}
     sheets = {name: decode(f"static/{name}", data) for name, data in static.items() if name.endswith(".css")}
     theme = Theme({name: text for name, (text, _) in texts.items()})
@@ -190,3 +217,17 @@ def _files(
         published + media.artifacts,
         faults + media.diagnostics,
     )
+=======
+    theme = Theme({name: data.decode("utf-8", "replace") for name, data in templates.items()})
+    style = bundle(static.get("site.css", b"").decode("utf-8", "replace"), blocks)
+    addresses, published = publish_static(one_script(static) | {"site.css": style.encode()})
+    images, media = publish_images(pictures)
+    named, data = asset_names(theme), {file.path: file.data for file in published}
+    held = {name: addresses[name] for name in named if name in addresses and name.endswith((".css", ".js"))}
+    checked = {name: integrity(data[path]) for name, path in held.items()}
+    shown = {source.path: source.data for source in pictures} | {
+        f"static/{name}": static[name] for name in static
+    }
+    told = tuple(fault for path, file in shown.items() if (fault := picture_fault(path, file)))
+    return Files(theme, named, addresses, checked, images, published + media, told)
+>>>>>>> output

@@ -1,10 +1,12 @@
 """What holds on every page: the policy, access for all, room on small screens, weight."""
 
 import gzip
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from conftest import ROOT, Guide, Open
+from conftest import ROOT, Guide, Open, published
 from playwright.sync_api import Page
 
 AXE = ROOT / "tests/node_modules/axe-core/axe.min.js"
@@ -30,6 +32,16 @@ def test_a_strict_policy_and_no_other_host(guide: Guide, open_page: Open) -> Non
     for path in pages(guide, page):
         page.mouse.wheel(0, 100_000)
         assert page.title(), path
+
+
+def test_the_documentation_holds_to_its_policy(open_page: Open, tmp_path: Path) -> None:
+    for folder in ("content", "templates"):
+        shutil.copytree(ROOT / "docs" / folder, tmp_path / folder)
+    with published(tmp_path) as docs:
+        page = open_page(docs.address, at=docs)
+        for path in docs.pages:  # the page for missing addresses names the path under which the host has it
+            page.goto(docs.address + path)
+            assert page.title(), path
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -36,6 +36,9 @@ def nct_fault(text: str) -> str | None:
     return f"`{text}` is not a ClinicalTrials.gov number: it is `NCT` and eight digits, as in `NCT04493242`"
 
 
+_NEVER_IN_URL = frozenset('"<>\\^`')  # RFC 3986; braces and bars stand in addresses that work
+
+
 def url_fault(text: str) -> str | None:
     """What is wrong with a web address, or nothing."""
     fault = (
@@ -47,7 +50,9 @@ def url_fault(text: str) -> str | None:
         host, _ = parts.hostname, parts.port
     except ValueError:
         return fault
-    plain_text = not any(character.isspace() or not character.isprintable() for character in text)
+    plain_text = not any(
+        character.isspace() or not character.isprintable() or character in _NEVER_IN_URL for character in text
+    )
     return None if parts.scheme in ("http", "https") and host and plain_text else fault
 
 

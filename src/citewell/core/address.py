@@ -8,6 +8,8 @@ from posixpath import relpath
 from unicodedata import normalize
 from urllib.parse import quote, urlsplit
 
+_HEAD = re.compile("[/?#]")
+_UNFOLLOWED = "is not an address that a browser could follow"
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 LONGEST_NAME = 200
 """Bytes of the name of a file or a folder. Disks take 255, and a published name may be longer than that of its file."""
@@ -44,12 +46,27 @@ def card_path(url: str) -> str:
     return f"{url}card.png"
 
 
+def outside(url: str) -> str:
+    """Give the whole address of another site as it may stand on a page.
+
+    Raises:
+        ValueError: it is no such address, or has a scheme that a reader's browser may run.
+    """
+    fault = scheme_fault(url) or (None if urlsplit(url).scheme else "is no whole address")
+    if fault:
+        raise ValueError(f"`{url}` {fault}")
+    return url
+
+
 def scheme_fault(url: str) -> str | None:
     """Say why an address may not be linked, or None: http, https, mailto, tel and relative addresses may."""
     try:
         parts = urlsplit(url)
+        _ = parts.port  # which is read when it is asked for
     except ValueError:
-        return "is not an address that a browser could follow"
+        return _UNFOLLOWED
+    if ":" in _HEAD.split(url, maxsplit=1)[0] and not parts.scheme:
+        return _UNFOLLOWED
     if parts.scheme and parts.scheme not in SCHEMES:
         return f"has the scheme `{parts.scheme}:`, which a reader's browser may run or cannot open"
     if parts.scheme in {"http", "https"} and not parts.netloc:

@@ -101,6 +101,8 @@ _ALL = (
     Code("headings/unknown-attribute", "error", "Braces after a heading hold something that is not understood.", "A label or an address that the editor wanted is not there.", may_warn=True),
     Code("images/missing-file", "error", "An image's file is not there.", "Readers see a broken picture."),
     Code("images/missing-alt", "error", "An image has no text for those who cannot see it.", "Blind readers do not learn what it shows.", may_warn=True),
+    Code("images/active-picture", "error", "A drawing holds something that acts, or that loads something else.", "Whoever opens the picture by its own address runs what somebody hid in it."),
+    Code("images/not-a-picture", "warning", "A file is not the kind of picture that its name says.", "Readers see a broken picture."),
     # the site and its templates
     Code("site/bad-url", "error", "An address in the settings is malformed.", "Every page would name a wrong address for itself."),
     Code("site/not-keys", "error", "The settings are not lines of `key: value`.", "The site would have no name and no address."),

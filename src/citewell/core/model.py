@@ -8,6 +8,7 @@ import re
 from datetime import date
 from typing import Literal
 
+from markupsafe import escape
 from msgspec import Struct
 
 from citewell.core.csl import Work
@@ -79,6 +80,11 @@ class Line(Struct, frozen=True):
 
     html: str = ""
     text: str = ""
+
+    @classmethod
+    def of(cls, text: str) -> "Line":
+        """Give plain text as a line: whatever stands in it is shown as it is."""
+        return cls(str(escape(text)), text)
 
 
 class Heading(Struct, frozen=True):
@@ -382,6 +388,7 @@ class Site(Struct, frozen=True):
     images: dict[str, Asset]  # by path inside content
     children: dict[str, tuple[str, ...]]  # id of a parent -> ids, by kind and title
     theme_assets: dict[str, str]  # names that templates use -> path from the root
+    integrity: dict[str, str]  # of the styles and scripts among them, by name
     unread: str = ""  # what was written anywhere and could not be understood
 
     def may_name(self, name: str) -> bool:

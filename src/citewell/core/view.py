@@ -123,6 +123,7 @@ class Chrome(Struct, frozen=True):
     navigation: tuple[Link, ...]
     trust: tuple[Link, ...]
     assets: dict[str, str]
+    integrity: dict[str, str]  # of styles and scripts: name -> what a browser holds the file against
 
 
 class ArticleView(Struct, frozen=True, tag="article"):

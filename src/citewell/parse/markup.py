@@ -6,9 +6,20 @@ from typing import Any
 from markdown_it.common.utils import unescapeAll
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
-from markupsafe import escape
+from markupsafe import Markup
 
 from citewell.parse.syntax import markdown
+
+_LABEL = Markup('<p class="strand-label">{}{}</p>\n')
+_LETTER = Markup('<span class="strand-letter">{}</span> ')
+_LINK = Markup("<a{} {}>")
+_TITLE = Markup(' title="{}"')
+_TAG = Markup("<{}{}>")
+_CELL = Markup('<{} class="align-{}">')
+_CODE = Markup("<pre{}><code{}>{}</code></pre>\n")
+_COLOURED = Markup(' class="highlight"')
+_LANGUAGE = Markup(' class="language-{}"')
+_WAY_BACK = Markup(' <a href="#fnref{}{}" class="footnote-backref" aria-label="Back to the text">↩</a>')
 
 MARK = re.compile("\0(\\d+)\0")  # stands for a piece; markdown-it has replaced every NUL of the text
 
@@ -16,6 +27,21 @@ MARK = re.compile("\0(\\d+)\0")  # stands for a piece; markdown-it has replaced 
 def to_html(tokens: list[Token]) -> str:
     """Render tokens; those of type `mark` give their content as it is."""
     return str(_RENDERER.render(tokens, markdown().options, {}))
+
+
+def label_markup(label: str, letter: str) -> str:
+    """Give the label above a heading, with its letter where it has one."""
+    return str(_LABEL.format(_LETTER.format(letter) if letter else "", label))
+
+
+def link_opening(hole: str, title: str) -> str:
+    """Give the tag that opens a link; what fills the hole is the link's address."""
+    return str(_LINK.format(_TITLE.format(title) if title else "", hole))
+
+
+def bare_tag(name: str, *, ends: bool) -> str:
+    """Give a tag without attributes."""
+    return str(_TAG.format("/" if ends else "", name))
 
 
 def sanitised(html: str, allowed: frozenset[str]) -> str:
@@ -35,13 +61,14 @@ def sanitised(html: str, allowed: frozenset[str]) -> str:
         "aria-label",
         "role",
     }
-    # A mark among the attributes of a link survives as an address, one in the text as signs of private use.
-    linked = re.sub('(<a (?:title="[^"]*" )?)\0(\\d+)\0>', '\\1href="#\ue000\\2\ue001">', html)
-    marked = MARK.sub("\ue000\\1\ue001", linked)
+    # A mark among the attributes of a link survives as an address, one in the text between signs that nobody uses.
+    sign = next(sign for sign in map(chr, range(0xE000, 0xF900)) if sign not in html)
+    linked = re.sub('(<a (?:title="[^"]*" )?)\0(\\d+)\0>', f'\\1href="#{sign}\\2{sign}">', html)
+    marked = MARK.sub(f"{sign}\\1{sign}", linked)
     tags = {*nh3.ALLOWED_TAGS, *allowed, "input", "dl", "dt", "dd"} - {"script", "style"}
     cleaned = nh3.clean(marked, tags=tags, attributes={"*": ours}, link_rel=None, strip_comments=True)
-    unlinked = re.sub('href="#(\ue000\\d+\ue001)"', "\\1", cleaned)
-    return re.sub("\ue000(\\d+)\ue001", "\0\\1\0", unlinked)
+    unlinked = re.sub(f'href="#({sign}\\d+{sign})"', "\\1", cleaned)
+    return re.sub(f"{sign}(\\d+){sign}", "\0\\1\0", unlinked)
 
 
 class _Renderer(RendererHTML):
@@ -58,7 +85,7 @@ class _Renderer(RendererHTML):
         """Align a cell by a class: the site's pages have no inline styles."""
         token = tokens[idx]
         side = str(token.attrs.get("style", "")).removeprefix("text-align:")
-        return f'<{token.tag} class="align-{side}">' if side else f"<{token.tag}>"
+        return str(_CELL.format(token.tag, side)) if side else bare_tag(token.tag, ends=False)
 
     td_open = th_open
 
@@ -79,10 +106,10 @@ def _highlighted(code: str, language: str) -> str:
     except ClassNotFound:
         lexer = None
     if lexer is None:
-        known = f' class="language-{escape(language)}"' if language else ""
-        return f"<pre><code{known}>{escape(code)}</code></pre>\n"
-    inner = highlight(code, lexer, HtmlFormatter(nowrap=True))
-    return f'<pre class="highlight"><code class="language-{escape(language)}">{inner}</code></pre>\n'
+        return str(_CODE.format("", _LANGUAGE.format(language) if language else "", code))
+    coloured = highlight(code, lexer, HtmlFormatter(nowrap=True))
+    # Markup that is put together with a plain string would escape it, and the renderer does so: it gets plain strings.
+    return str(_CODE.format(_COLOURED, _LANGUAGE.format(language), Markup(coloured)))  # noqa: S704 -- Pygments escapes
 
 
 _RENDERER = _Renderer()
@@ -93,8 +120,8 @@ _RULES["footnote_block_open"] = lambda *_: (
     '<div class="footnotes" role="doc-endnotes" aria-label="Notes">\n<ol class="footnotes-list">\n'
 )
 _RULES["footnote_block_close"] = lambda *_: "</ol>\n</div>\n"
-_RULES["footnote_anchor"] = lambda tokens, idx, _options, _env: (
-    f' <a href="#fnref{tokens[idx].meta["id"] + 1}'
-    f'{":" + str(tokens[idx].meta["subId"]) if tokens[idx].meta["subId"] else ""}"'
-    ' class="footnote-backref" aria-label="Back to the text">↩</a>'
+_RULES["footnote_anchor"] = lambda tokens, idx, _options, _env: str(
+    _WAY_BACK.format(
+        tokens[idx].meta["id"] + 1, f":{tokens[idx].meta['subId']}" if tokens[idx].meta["subId"] else ""
+    )
 )

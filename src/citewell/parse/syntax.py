@@ -173,14 +173,15 @@ def _task_lists(state: StateCore) -> None:
             if (item.type, paragraph.type) == ("list_item_open", "paragraph_open"):
                 item.attrSet("class", "task-list-item")
                 lists[-1].attrSet("class", "contains-task-list")
-                checked = 'checked="checked" ' if mark[1].strip() else ""
-                box = f'<input class="task-list-item-checkbox" {checked}disabled="disabled" type="checkbox">'
+                box = _TICKED if mark[1].strip() else _BOX
                 token.children[0].content = token.children[0].content[3:]
                 token.children.insert(0, Token("html_inline", "", 0, content=box))
                 token.content = token.content[3:]
 
 
 _TASK = re.compile(r"\[([ xX])]\s")
+_BOX = '<input class="task-list-item-checkbox" disabled="disabled" type="checkbox">'
+_TICKED = '<input class="task-list-item-checkbox" checked="checked" disabled="disabled" type="checkbox">'
 
 
 def _directive(state: StateBlock, start: int, end: int, silent: bool) -> bool:

@@ -10,6 +10,10 @@ from citewell.core.diagnostic import Diagnostic, Span
 _CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff"
 _CONTROL = re.compile(f"[{_CONTROLS}]")
 _HIDDEN = re.compile(f"[{_CONTROLS}]|[\u202a-\u202e\u2066-\u2069]")
+_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,6})|([0-9]{1,7}));")
+_UNICODE_END = 0x110000
+_FAR = 200  # characters in front of a reference that may tell that it is code
+_TICKS = re.compile("`+")
 _MOST = 20  # hidden characters that are told one by one; a file with more was not typed
 _SAVE = "save the file as UTF-8 in your editor's “Save as” dialog"
 _MARKS = (
@@ -81,9 +85,12 @@ def _encoding(span: Span, message: str, mend: str) -> Diagnostic:
 
 
 def _told(path: str, text: str) -> Iterator[Diagnostic]:
-    found = [(match.start(), match[0]) for match in _HIDDEN.finditer(text)]
-    for offset, sign in found[:1] if len(found) > _MOST else found:
-        span = _span_at(path, text, offset)
+    found = [(match.start(), 1, match[0]) for match in _HIDDEN.finditer(text)]
+    if path.endswith(".md"):
+        found = sorted([*found, *_referred(text)])
+    for offset, length, sign in found[:1] if len(found) > _MOST else found:
+        place = _span_at(path, text, offset)
+        span = Span(path, place.line, place.column, length)
         if len(found) <= _MOST:
             yield _hidden(sign, span)
         else:
@@ -92,6 +99,17 @@ def _told(path: str, text: str) -> Iterator[Diagnostic]:
                 "save the file as plain text; what is not text, such as a picture, needs the name of its kind"
             )
             yield Diagnostic("text/control-character", span, message, mend)
+
+
+def _referred(text: str) -> Iterator[tuple[int, int, str]]:
+    """Find references to hidden characters, such as `&#x202E;`: Markdown puts them into the text. In code they are shown."""
+    for match in _REFERENCE.finditer(text):
+        number = int(match[1], 16) if match[1] else int(match[2])
+        if number < _UNICODE_END and _HIDDEN.match(chr(number)):
+            near = max(0, match.start() - _FAR)
+            line = max(near, text.rfind("\n", near, match.start()))
+            if len(_TICKS.findall(text, line, match.start())) % 2 == 0:
+                yield match.start(), len(match[0]), chr(number)
 
 
 def hidden_in(text: str, span: Span) -> Diagnostic | None:

@@ -8,7 +8,6 @@ from unicodedata import normalize
 from urllib.parse import unquote
 
 from markdown_it.token import Token
-from markupsafe import escape
 
 from citewell.core.diagnostic import Edit, Related, Span, cut, edit, meant, nearest
 from citewell.core.model import (
@@ -35,7 +34,7 @@ from citewell.core.plugin import Block
 from citewell.parse.almost import almost, tell_closing, tell_heading, tell_opening
 from citewell.parse.citing import HOW, CiteReader, signed_keys, unmarked
 from citewell.parse.collector import Collector
-from citewell.parse.markup import MARK, sanitised, to_html
+from citewell.parse.markup import MARK, bare_tag, label_markup, link_opening, sanitised, to_html
 from citewell.parse.spans import Locate, Paragraphs
 from citewell.parse.syntax import emphasis_only
 
@@ -225,8 +224,7 @@ class TokenReader:
         if level == 2:
             yield self._mark(Section())
         if label:
-            sign = f'<span class="strand-letter">{letter}</span> ' if letter else ""
-            yield Token("mark", "", 0, content=f'<p class="strand-label">{sign}{escape(label)}</p>\n')
+            yield Token("mark", "", 0, content=label_markup(label, letter))
         token.attrSet("id", anchor)
         yield token
         yield inline
@@ -475,8 +473,7 @@ class TokenReader:
         tag = name[1].lower() if name else ""
         if tag in self.page.html:
             self.raw = True
-            end = "/" if child.content.startswith("</") else ""
-            return Token("mark", "", 0, content=f"<{end}{tag}>")
+            return Token("mark", "", 0, content=bare_tag(tag, ends=child.content.startswith("</")))
         if not (child.content.startswith("</") and tag in self.page.tags):
             self.page.tell(
                 "text/raw-html",
@@ -501,9 +498,7 @@ class TokenReader:
             hole = partial(_term_hole, decoded.removeprefix("term:"), span, at)
             return Token("term_open", "", 0, meta={"hole": hole})
         gap = self.hole(lambda number: LinkHole(number, target if "://" in target else decoded, span, at))
-        title = child.attrs.get("title")
-        opening = f'<a title="{escape(title)}" ' if title else "<a "
-        return Token("mark", "", 0, content=f"{opening}{gap.content}>")
+        return Token("mark", "", 0, content=link_opening(gap.content, str(child.attrs.get("title", ""))))
 
     def _cite(self, child: Token, place: Any) -> Token:
         items = tuple(CiteReader(child.content, child.meta["at"], place, self.page).items())

@@ -10,9 +10,10 @@ from typing import Any
 from jinja2 import DictLoader, Environment
 from markupsafe import Markup
 
-from citewell.core.address import absolute, card_path, relative
+from citewell.core.address import absolute, card_path, outside, relative
 from citewell.core.model import Article
 from citewell.core.plugin import Block, Json
+from citewell.core.policy import PAGE_POLICY
 from citewell.core.view import ArticleView, Chrome, HomeView, NotFoundView, RedirectView, View
 from citewell.render.drawing import family_drawing
 from citewell.render.fault import UndefinedName, faults_of
@@ -50,7 +51,10 @@ class HtmlRenderer:
                 "site": SimpleNamespace(**Joiner(href, {}).fields(view.chrome)),
                 "page": page,
                 "href": href,
+                "outside": outside,
                 "asset": partial(_asset, view.chrome, href),
+                "integrity": partial(_integrity, view.chrome),
+                "policy": Markup(PAGE_POLICY),  # noqa: S704 -- a constant
                 "date": partial(_date, view.chrome.language),
                 "reference": reference_markup,
             }
@@ -174,6 +178,13 @@ def _asset(chrome: Chrome, href: Href, name: str) -> str:
         message = f"there is no asset named `{name}`"
         raise LookupError(message)
     return href(chrome.assets[name])
+
+
+def _integrity(chrome: Chrome, name: str) -> str:
+    if name not in chrome.integrity:
+        message = f"there is no style or script named `{name}`"
+        raise LookupError(message)
+    return chrome.integrity[name]
 
 
 def _date(language: str, day: date) -> str:

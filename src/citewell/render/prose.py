@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup, escape
 from msgspec import Struct
 
+from citewell.core.address import outside
 from citewell.core.csl import Run
 from citewell.core.model import Gap, Line, Many, Prose, Record, Section, Slot, Words
 from citewell.core.view import (
@@ -42,7 +43,7 @@ def fill_markup(fill: Fill, href: Href) -> Markup:
     """Give what stands in a hole: the attributes of a link, or a whole citation mark, term or image."""
     match fill:
         case LinkFill(url, external=True):
-            return Markup('href="{}" rel="noopener"').format(url)
+            return Markup('href="{}" rel="noopener"').format(outside(url))
         case LinkFill(url):
             return Markup('href="{}"').format(href(url))
         case CiteFill(marks):
@@ -74,7 +75,7 @@ def _run(run: Run) -> Markup:
         return text
     # Paper shows the address of a link after it, but not where the text is the address.
     kind = Markup(' class="address"') if run.text == run.url else ""
-    return Markup('<a{} href="{}" rel="noopener">{}</a>').format(kind, run.url, text)
+    return Markup('<a{} href="{}" rel="noopener">{}</a>').format(kind, outside(run.url), text)
 
 
 def without_marks(fills: Mapping[int, Fill]) -> dict[int, Fill]:

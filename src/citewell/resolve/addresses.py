@@ -15,6 +15,7 @@ GENERATED = (HOME, GLOSSARY, SOURCES, TAGS, NOT_FOUND)
 # No page may make a folder in the place of these.
 FILES = (
     "404.html/",
+    "_headers/",
     "index.html/",
     "feed.xml/",
     "robots.txt/",

@@ -1,7 +1,9 @@
 """Static files and images under addresses that hold their fingerprint, so that hosts may keep them for ever."""
 
 import re
+from base64 import b64encode
 from collections.abc import Mapping
+from hashlib import sha384
 from io import BytesIO
 from posixpath import dirname, join, normpath, relpath, splitext
 
@@ -64,6 +66,11 @@ def _too_many_pixels(path: str, width: int, height: int) -> Diagnostic:
         f"`{path}` has {width:,} by {height:,} pixels, more than a reader's telephone can hold",
         f"save it with fewer: {_MOST_PIXELS:,} in all are the most, and 2,000 from side to side are enough",
     )
+
+
+def integrity(data: bytes) -> str:
+    """Give what a page says of a style or a script, so that a browser takes the file with these very bytes and no other."""
+    return f"sha384-{b64encode(sha384(data).digest()).decode()}"
 
 
 def _address(name: str, data: bytes) -> str:

@@ -35,6 +35,7 @@ def gather(  # noqa: PLR0913, PLR0917 -- what the stages before it found
     libraries: tuple[Library, ...],
     images: Mapping[str, Asset],
     theme_assets: Mapping[str, str],
+    integrity: Mapping[str, str],
     refused: tuple[str, ...] = (),
 ) -> Gathered:
     """Put the site together. Where two pages claim one thing, the first by path keeps it and the second is told.
@@ -73,6 +74,7 @@ def gather(  # noqa: PLR0913, PLR0917 -- what the stages before it found
         images=dict(images),
         children=children_of(pages),
         theme_assets=dict(theme_assets),
+        integrity=dict(integrity),
         unread="\n".join([*(file.unread for file in libraries), *(page.unread for page in outlines)]),
     )
     return Gathered(

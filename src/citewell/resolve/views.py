@@ -166,7 +166,7 @@ def _article(
         references=own.references,
         source_data=() if page.kind == "hub" else own.source_data,  # a hub tells none
         editors=site.config.editors,
-        tags=tuple(Link(tag_url(tag), Line(tag, tag)) for tag in page.tags),
+        tags=tuple(Link(tag_url(tag), Line.of(tag)) for tag in page.tags),
         companions=_companions(site, page),
         backlinks=backlinks,
         children=_children(site, page),
@@ -239,13 +239,14 @@ def _chrome(site: Site) -> Chrome:
         navigation=tuple(_menu(site, config.navigation)),
         trust=tuple(_menu(site, config.trust)),
         assets=site.theme_assets,
+        integrity=site.integrity,
     )
 
 
 def _menu(site: Site, items: tuple[MenuItem, ...]) -> Iterator[Link]:
     for item in items:
         url = site.pages[item.page].url if item.page in site.pages else item.path.lstrip("/")
-        yield Link(url, Line(item.label, item.label))
+        yield Link(url, Line.of(item.label))
 
 
 def _companions(site: Site, page: Facts) -> tuple[Link, ...]:

@@ -17,6 +17,7 @@ OWN = "/__citewell/"
 """Where the addresses begin that only the preview has."""
 
 _STYLE = re.compile(rb'(href="(?:[^"]*/)?static/[^"]*\.)([0-9a-f]{10})(\.css")')
+_INTEGRITY = re.compile(rb' integrity="sha384-[^"]*"')
 _HEAD = re.compile(rb"<head(?:\s[^>]*)?>", re.IGNORECASE)
 _MEDIA = MimeTypes()  # what Python knows by itself, the same on every machine
 for _suffix, _type in {".avif": "image/avif", ".webp": "image/webp", ".woff2": "font/woff2"}.items():
@@ -116,6 +117,7 @@ def _file(status: HTTPStatus, path: str, data: bytes) -> Answer:
     media = _MEDIA.guess_type(path)[0] or "application/octet-stream"
     if media != "text/html":
         return Answer(status, f"{media}; charset=utf-8" if media.startswith(_AS_TEXT) else media, data)
+    data = _INTEGRITY.sub(b"", data)  # a style that is edited takes the place of another in the open page
     seen = seen_in(data)
     return Answer(status, f"{media}; charset=utf-8", _with_client(data, seen), seen=seen)
 
