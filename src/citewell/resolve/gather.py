@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from citewell.core.address import card_path
 from citewell.core.diagnostic import Code, Diagnostic, Related, Severity, Span, edit, inside, meant, nearest
-from citewell.core.model import Asset, Config, Facts, Parsed, Site
+from citewell.core.model import Asset, Config, Facts, Parsed, Site, words_in
 from citewell.parse.library import Library
 from citewell.resolve.addresses import FILES, LISTS, alias_url, generated_urls
 from citewell.resolve.citations import register_works
@@ -74,7 +74,9 @@ def gather(  # noqa: PLR0913, PLR0917 -- what the stages before it found
         images=dict(images),
         children=children_of(pages),
         theme_assets=dict(theme_assets),
-        unread="\n".join([*(file.unread for file in libraries), *(page.unread for page in outlines)]),
+        unread=frozenset[str]().union(
+            *(words_in(file.unread) for file in libraries), *(words_in(page.unread) for page in outlines)
+        ),
     )
     return Gathered(
         site,
