@@ -120,8 +120,8 @@ def _place(note: Note, paint: Paint, colour: str) -> Iterator[str]:
 
 def _note(message: str, span: Span, lines: Lines, prefix: str) -> Note:
     source = lines(span.path)
-    there = 0 < span.line <= len(source) and source[span.line - 1].strip()
-    excerpt = Excerpt(span.line, *_excerpt(source[span.line - 1], span)) if there else None
+    shown = _excerpt(source[span.line - 1], span) if 0 < span.line <= len(source) else ("", "", "")
+    excerpt = Excerpt(span.line, *shown) if "".join(shown).strip(" …") else None
     return Note(visible(message), f"{visible(in_site(span.path, prefix))}:{span.line}:{span.column}", excerpt)
 
 
