@@ -6,7 +6,6 @@ fills each one, `render` joins the pieces. See ARCHITECTURE.md.
 
 import re
 from datetime import date
-from itertools import pairwise
 from typing import Literal
 
 from msgspec import Struct
@@ -362,10 +361,10 @@ class Asset(Struct, frozen=True):
 _WORD = re.compile(r"[^\W_]+")
 
 
-def words_in(text: str) -> frozenset[str]:
-    """Give the words of a text, in small letters, and each with the one behind it."""
-    words = _WORD.findall(text.lower())
-    return frozenset(words) | frozenset(map(" ".join, pairwise(words)))
+def words_in(text: str) -> str:
+    """Give the words of a text, in small letters, each between blanks; nothing where there is none."""
+    words = " ".join(_WORD.findall(text.lower()))
+    return words and f" {words} "
 
 
 class Site(Struct, frozen=True):
@@ -390,14 +389,12 @@ class Site(Struct, frozen=True):
     images: dict[str, Asset]  # by path inside content
     children: dict[str, tuple[str, ...]]  # id of a parent -> ids, by kind and title
     theme_assets: dict[str, str]  # names that templates use -> path from the root
-    unread: frozenset[str] = (
-        frozenset()
-    )  # the words, and pairs of words, of what could not be understood anywhere
+    unread: str = ""  # the words, between blanks, of what could not be understood anywhere
 
     def may_name(self, name: str) -> bool:
         """Tell whether what could not be understood speaks of that name: then it is not told as missing as well."""
         words = words_in(name)
-        return bool(words) and words <= self.unread
+        return bool(words) and words in self.unread
 
     def is_unreadable(self, name: str) -> bool:
         """Tell whether a page of that name exists and could not be parsed."""

@@ -1,7 +1,7 @@
 """Diagnostics as text for a terminal: where, the line itself, what is wrong with it, how to mend it."""
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import lru_cache
 from unicodedata import category, combining, east_asian_width
 
 from msgspec import Struct
@@ -57,7 +57,7 @@ def tell(
     `texts` gives the text of the file in which a span lies, if there is one. `prefix` is put before the paths
     of content files, so that a terminal can open them; templates and blocks lie beside the content.
     """
-    lines = cache(lambda path: (texts(path) or "").split("\n"))
+    lines = lru_cache(maxsize=8)(lambda path: (texts(path) or "").split("\n"))
     return tuple(
         Told(
             found.severity,

@@ -16,6 +16,9 @@ from citewell.resolve.glossary import register_terms, term_names
 from citewell.resolve.links import page_name
 from citewell.resolve.outlines import outline
 
+_SEARCHED = 1_000_000
+"""Characters of what could not be understood that are searched for a name which is missing."""
+
 
 class Gathered(Struct, frozen=True):
     """The site, and what is wrong between its files."""
@@ -74,8 +77,8 @@ def gather(  # noqa: PLR0913, PLR0917 -- what the stages before it found
         images=dict(images),
         children=children_of(pages),
         theme_assets=dict(theme_assets),
-        unread=frozenset[str]().union(
-            *(words_in(file.unread) for file in libraries), *(words_in(page.unread) for page in outlines)
+        unread=words_in(
+            "\n".join([*(file.unread for file in libraries), *(page.unread for page in outlines)])[:_SEARCHED]
         ),
     )
     return Gathered(
