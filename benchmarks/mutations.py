@@ -190,7 +190,7 @@ def _inputs(size: int, seed: int) -> Iterator[tuple[str, Callable[[Path], None]]
 
     yield "random bytes, 20 KB each", pages(lambda: draw.randbytes(20_000), 20_000)
     yield "random text, 20 KB each", pages(lambda: text(20_000), 20_000)
-    yield "articles, 22 KB each", lambda content: write(content.parent, articles=size // 22_000, seed=seed)
+    yield "articles, 22 KB each", lambda content: write(content, articles=size // 22_000, seed=seed)
     yield (
         "one page of half the size",
         pages(lambda: words(size // 2), size),

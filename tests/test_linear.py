@@ -69,4 +69,7 @@ def test_each_further_part_of_the_input_takes_as_many_calls_as_the_part_before(
     one, two, three = (
         calls(inputs, tmp_path / str(size), memo, files_of(name, size)) for size in (SIZE, 2 * SIZE, 3 * SIZE)
     )
-    assert three - two <= max(BOUND * (two - one), 5_000), f"{one}, {two} and {three} calls"
+    # Where nesting ends, and what is behind it is text, the numbers go up and down; then the whole is compared.
+    assert three - two <= max(BOUND * (two - one), 5_000) or three <= 3 * BOUND * one, (
+        f"{one}, {two} and {three} calls"
+    )
