@@ -263,8 +263,8 @@ OURS: dict[str, Make] = {
     "links to other hosts": _body(lambda n: _lines(n, "[a](https://example.org/{0}) ")),
     "link with climbing steps": _body(lambda n: "[a](" + "../" * n + "b.md)"),
     "links misspelt among pages": lambda n: (
-        _many_pages(int((n * 4) ** 0.5), "[a](pagge-{0}.md)")
-        | {"a.md": _PAGE.format("", _lines(int((n * 4) ** 0.5), "[a](paage-{0}.md) "))}
+        _many_pages(n // 8 + 1, "[a](pagge-{0}.md)")
+        | {"a.md": _PAGE.format("", _lines(n // 8 + 1, "[a](paage-{0}.md) "))}
     ),
     "images": _body(lambda n: "![a](b.png) " * n),
     "images without words": _body(lambda n: "![](b.png) " * n),
