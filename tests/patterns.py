@@ -364,7 +364,7 @@ FRONT_MATTER: dict[str, Make] = {
         lambda n: "".join(" " * at + "a:\n" for at in range(int((n * 4) ** 0.5)))
     ),
     "YAML keys": _matter(lambda n: _lines(n, "key{0}: a\n")),
-    "YAML keys, misspelt": _matter(lambda n: _lines(n, "titel{0}: a\n")),
+    "YAML keys, misspelt": _matter(lambda n: _lines(n, "titel{0:04}: a\n")),
     "YAML keys, repeated": _matter(lambda n: "dek: a\n" * n),
     "YAML keys without values": _matter(lambda n: _lines(n, "key{0}:\n")),
     "YAML keys unspaced": _matter(lambda n: _lines(n, "key{0}:a\n")),
