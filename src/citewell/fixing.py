@@ -12,6 +12,9 @@ from citewell.io.inputs import Options
 from citewell.io.writing import replace_file
 from citewell.session import Session
 
+_ROUNDS = 25
+"""How often what an edit has uncovered is mended too; the next command goes on."""
+
 
 class Fixed(Struct, frozen=True):
     """The bytes of a content file as they were read, and with its edits."""
@@ -28,7 +31,8 @@ def fixes(options: Options) -> dict[str, Fixed]:
     session = Session(options)
     files: dict[str, Fixed] = {}
     seen: set[frozenset[tuple[str, bytes]]] = set()
-    while edits := _edits(session):
+    for _ in range(_ROUNDS):
+        edits = _edits(session)
         # What is edited are the very bytes that were checked.
         unread = edits.keys() - files.keys()
         for path in unread:
@@ -39,7 +43,7 @@ def fixes(options: Options) -> dict[str, Fixed]:
         for path in edits:
             session.unsaved(path, files[path].after.decode())
         state = frozenset((path, file.after) for path, file in files.items())
-        if state in seen:
+        if not edits or state in seen:
             break
         seen.add(state)
     return {path: files[path] for path in sorted(files) if files[path].before != files[path].after}

@@ -26,28 +26,8 @@ from citewell.making import Keys, MadeFrom, Task, Workshop, make, plan
 from citewell.pages import BlockFolder, Grammar, Pages, blocks_in
 from citewell.parse.config import parse_config
 from citewell.parse.library import Library, parse_library
-    texts = {name: decode(f"templates/{name}", data) for name, data in templates.items()}
-    sheets = {name: decode(f"static/{name}", data) for name, data in static.items() if name.endswith(".css")}
-    theme = Theme({name: text for name, (text, _) in texts.items()})
-    style = bundle(sheets["site.css"][0] if "site.css" in sheets else "", blocks)
-    addresses, published = publish_static(one_script(static) | {"site.css": style.encode()})
-    media = publish_images(pictures)
-    named, data = asset_names(theme), {file.path: file.data for file in published}
-    held = {name: addresses[name] for name in named if name in addresses and name.endswith((".css", ".js"))}
-    shown = {source.path: source.data for source in pictures} | {f"static/{name}": static[name] for name in static}
-    return Files(
-        theme=theme,
-        named=named,
-        addresses=addresses,
-        integrity={name: integrity(data[path]) for name, path in held.items()},
-        images=media.assets,
-        artifacts=published + media.artifacts,
-        diagnostics=(
-            *(fault for _, found in (*texts.values(), *sheets.values()) for fault in found),
-            *media.diagnostics,
-            *(fault for path, file in shown.items() if (fault := picture_fault(path, file))),
-        ),
-    )
+from citewell.parse.picture import picture_fault
+from citewell.parse.text import decode, is_encoded_otherwise
 from citewell.render.diagnostics import missing_assets, template_diagnostics
 from citewell.render.fault import TemplateFault
 from citewell.render.theme import Theme, asset_names, bundle, one_script
@@ -140,10 +120,7 @@ def examine(inputs: Inputs, store: Store, options: Options, memo: Memo) -> Exami
             *(fault for library in libraries for fault in library.diagnostics),
             *gathered.diagnostics,
             *views.diagnostics,
-<<<<<<< HEAD
             *files.diagnostics,
-=======
->>>>>>> output
             *missing_assets(files.theme, files.named, files.addresses),
         ),
         weigh=partial(with_severities, codes=codes, chosen=config.severity, strict=options.strict),
@@ -201,33 +178,27 @@ def _files(
     pictures: tuple[Source, ...],
     blocks: tuple[Block, ...],
 ) -> Files:
-<<<<<<< HEAD
     texts = {name: decode(f"templates/{name}", data) for name, data in templates.items()}
     sheets = {name: decode(f"static/{name}", data) for name, data in static.items() if name.endswith(".css")}
     theme = Theme({name: text for name, (text, _) in texts.items()})
     style = bundle(sheets["site.css"][0] if "site.css" in sheets else "", blocks)
-    addresses, published = publish_static(static | {"site.css": style.encode()})
-    media = publish_images(pictures)
-    faults = tuple(fault for _, found in (*texts.values(), *sheets.values()) for fault in found)
-    return Files(
-        theme,
-        asset_names(theme),
-        addresses,
-        media.assets,
-        published + media.artifacts,
-        faults + media.diagnostics,
-    )
-=======
-    theme = Theme({name: data.decode("utf-8", "replace") for name, data in templates.items()})
-    style = bundle(static.get("site.css", b"").decode("utf-8", "replace"), blocks)
     addresses, published = publish_static(one_script(static) | {"site.css": style.encode()})
-    images, media = publish_images(pictures)
+    media = publish_images(pictures)
     named, data = asset_names(theme), {file.path: file.data for file in published}
     held = {name: addresses[name] for name in named if name in addresses and name.endswith((".css", ".js"))}
-    checked = {name: integrity(data[path]) for name, path in held.items()}
     shown = {source.path: source.data for source in pictures} | {
         f"static/{name}": static[name] for name in static
     }
-    told = tuple(fault for path, file in shown.items() if (fault := picture_fault(path, file)))
-    return Files(theme, named, addresses, checked, images, published + media, told)
->>>>>>> output
+    return Files(
+        theme=theme,
+        named=named,
+        addresses=addresses,
+        integrity={name: integrity(data[path]) for name, path in held.items()},
+        images=media.assets,
+        artifacts=published + media.artifacts,
+        diagnostics=(
+            *(fault for _, found in (*texts.values(), *sheets.values()) for fault in found),
+            *media.diagnostics,
+            *(fault for path, file in shown.items() if (fault := picture_fault(path, file))),
+        ),
+    )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from itertools import chain, count
 from string import ascii_lowercase
 from typing import Any
 from unicodedata import combining, normalize
@@ -24,10 +25,8 @@ def new_id(record: Mapping[str, Any], taken: Collection[str] = ()) -> str:
     first = next((word for word in words if word not in _SMALL), *words[:1] or ("source",))
     who = "".join(_words(by)) if names and names[0].family else next(iter(_words(by)), "")
     base = f"{who}{work.issued.year if work.issued else ''}{first}"
-    wanted = (
-        base,
-        *(base + letter for letter in ascii_lowercase[1:]),
-        *(f"{base}-{n}" for n in range(27, 9999)),
+    wanted = chain(
+        [base], (base + letter for letter in ascii_lowercase[1:]), (f"{base}-{n}" for n in count(27))
     )
     return next(id_ for id_ in wanted if id_ not in taken)
 

@@ -1,12 +1,15 @@
 """What is wrong, where, and how to mend it: a value that any stage may return."""
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Mapping
 from itertools import takewhile
 from typing import Literal
 
 from msgspec import Struct, structs
 from rapidfuzz.distance import Indel
 from rapidfuzz.process import extract
+
+from citewell.core.once import once
 
 Severity = Literal["error", "warning"]
 
@@ -70,13 +73,40 @@ class Code(Struct, frozen=True):
 
 
 _NEAR, _VERY_NEAR = 0.65, 0.79  # shares of the signs: below the first, `zebra` would be like `bread`
+_FEW, _AROUND = 128, 32
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Give the known name that is most like `word`, or None when none is near."""
-    by_folded = {name.casefold(): name for name in known}
+def nearest(word: str, known: Iterable[str], but: str | None = None) -> str | None:
+    """Give the known name, other than `but`, that is most like `word`, or None when none is near.
+
+    Where many names are known, only those around the word are compared with it (see `_around`).
+    """
+    by_folded = {name.casefold(): name for name in _around(word, known) if name != but}
     found = _alike(word.casefold(), by_folded, 1, _NEAR)
     return by_folded[found[0]] if found else None
+
+
+def _around(word: str, known: Iterable[str]) -> Iterable[str]:
+    """Give the names that a word is compared with.
+
+    Of many, they are those around it in the alphabet, and in that of the words read backwards: a name with one slip has its
+    beginning or its end in common with what was meant. So a page with very many misspelt names is still checked soon.
+    """
+    names = known if isinstance(known, Collection) else tuple(known)
+    if len(names) <= _FEW:
+        return names
+    found: dict[str, None] = {}
+    folded = word.casefold()
+    for key, order in zip((folded, folded[::-1]), _alphabets(names), strict=True):
+        at = bisect_left(order, (key,))
+        found |= dict.fromkeys(name for _, name in order[max(0, at - _AROUND) : at + _AROUND])
+    return found
+
+
+@once
+def _alphabets(names: Collection[str]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    folded = [(name.casefold(), name) for name in names]
+    return sorted(folded), sorted((key[::-1], name) for key, name in folded)
 
 
 def _alike(word: str, known: Iterable[str], most: int, cutoff: float) -> list[str]:
@@ -91,9 +121,10 @@ def meant(word: str, known: Iterable[str]) -> str | None:
     The word is one slip of the hand away from it, or hardly different, and from no other name. A digit is no slip: it is
     another year, step or stage.
     """
-    names = tuple(known)
+    names = known if isinstance(known, Collection) else tuple(known)
     if word in names:
         return word
+    names = tuple(_around(word, names))
     near, folded = nearest(word, names), word.casefold()
     alike = _alike(folded, (name.casefold() for name in names), 8, _NEAR)
     plain = [name for name in alike if _digits(name) == _digits(folded) and _is_slip(folded, name)]

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from citewell.core.csl import Work
 from citewell.core.diagnostic import Diagnostic, Severity, Span
+from citewell.core.once import once
 
 # -- discover ---------------------------------------------------------------------------------------------------
 
@@ -366,6 +367,12 @@ class Asset(Struct, frozen=True):
 _WORD = re.compile(r"[^\W_]+")
 
 
+def words_in(text: str) -> str:
+    """Give the words of a text, in small letters, each between blanks; nothing where there is none."""
+    words = " ".join(_WORD.findall(text.lower()))
+    return words and f" {words} "
+
+
 class Site(Struct, frozen=True):
     """The whole site as one value: facts by id, the registers, and the family.
 
@@ -389,13 +396,18 @@ class Site(Struct, frozen=True):
     children: dict[str, tuple[str, ...]]  # id of a parent -> ids, by kind and title
     theme_assets: dict[str, str]  # names that templates use -> path from the root
     integrity: dict[str, str]  # of the styles and scripts among them, by name
-    unread: str = ""  # what was written anywhere and could not be understood
+    unread: str = ""  # the words, between blanks, of what could not be understood anywhere
 
     def may_name(self, name: str) -> bool:
         """Tell whether what could not be understood speaks of that name: then it is not told as missing as well."""
-        words, unread = (" ".join(_WORD.findall(text.lower())) for text in (name, self.unread))
-        return f" {words} " in f" {unread} "
+        words = words_in(name)
+        return bool(words) and words in self.unread
 
     def is_unreadable(self, name: str) -> bool:
         """Tell whether a page of that name exists and could not be parsed."""
-        return any(path.rpartition("/")[2] == f"{name}.md" for path in self.unreadable)
+        return f"{name}.md" in _files(self.unreadable)
+
+
+@once
+def _files(paths: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(path.rpartition("/")[2] for path in paths)

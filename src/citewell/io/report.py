@@ -1,7 +1,7 @@
 """Diagnostics as text for a terminal: where, the line itself, what is wrong with it, how to mend it."""
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import lru_cache
 from unicodedata import category, combining, east_asian_width
 
 from msgspec import Struct
@@ -56,7 +56,7 @@ def tell(
     `texts` gives the text of the file in which a span lies, if there is one. `prefix` is put before the paths
     of content files, so that a terminal can open them; templates and blocks lie beside the content.
     """
-    lines = cache(lambda path: (texts(path) or "").split("\n"))
+    lines = lru_cache(maxsize=8)(lambda path: (texts(path) or "").split("\n"))
     return tuple(
         _told(found, _no_lines if found.code.startswith("files/") else lines, prefix) for found in diagnostics
     )
@@ -127,8 +127,8 @@ def _place(note: Note, paint: Paint, colour: str) -> Iterator[str]:
 
 def _note(message: str, span: Span, lines: Lines, prefix: str) -> Note:
     source = lines(span.path)
-    there = 0 < span.line <= len(source) and source[span.line - 1].strip()
-    excerpt = Excerpt(span.line, *_excerpt(source[span.line - 1], span)) if there else None
+    shown = _excerpt(source[span.line - 1], span) if 0 < span.line <= len(source) else ("", "", "")
+    excerpt = Excerpt(span.line, *shown) if "".join(shown).strip(" …") else None
     return Note(visible(message), f"{visible(in_site(span.path, prefix))}:{span.line}:{span.column}", excerpt)
 
 

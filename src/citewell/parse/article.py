@@ -46,13 +46,13 @@ from citewell.parse.opening import opening
 from citewell.parse.passages import Passages
 from citewell.parse.prose import Reader
 from citewell.parse.schema import FrontMatter
-from citewell.parse.spans import in_body, in_value
+from citewell.parse.spans import Offsets, in_body, in_value
 from citewell.parse.text import decode, is_encoded_otherwise
 from citewell.parse.tokens import line
 from citewell.parse.validation import validate
 from citewell.parse.yamlnodes import Node, Place, read, unspaced
 
-_SIGNS = re.compile(r"\[@[^\]]+\]|\[[^\[\]]*\](?:\([^()\s]+\)|\{[^{}]*\})")
+_SIGNS = re.compile(r"\[@[^\[\]]+\]|\[[^\[\]]*\](?:\([^()\s]+\)|\{[^{}]*\})")
 
 
 class Language(Struct, frozen=True):
@@ -174,12 +174,11 @@ class _Page:
         if not (signs := list(_SIGNS.finditer(text))):
             return
         locate = in_value(self.place, node)
+        offsets = Offsets(self.place.path, text)
         for match in signs:
-            row = text.count("\n", 0, match.start())
-            column = match.start() - (text.rfind("\n", 0, match.start()) + 1)
             self.reader.tell(
                 "text/emphasis-only",
-                locate(row, column, len(match[0])),
+                locate(*offsets.row_and_column(match.start()), len(match[0])),
                 f"`{match[0]}` stands in a text that takes emphasis only, and readers would see its signs",
                 "take it out, and write it in the text of the page",
             )

@@ -19,6 +19,7 @@ _MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 MACROS = {month[:3].lower(): month for month in _MONTHS}
+_LONGEST_MACRO = 1000  # characters; it is the name of a journal or a publisher
 _ADRIFT = re.compile(r"\s*(,|[A-Za-z][\w-]*\s*=|\})")  # what goes on where an entry has ended
 _UNOPENED = re.compile(r"^[^\S\n]*(@[A-Za-z]+)(?=[^\S\n]+[\w:-]+[^\S\n]*,)", re.MULTILINE)
 
@@ -53,7 +54,7 @@ class _Reader:
             following = blocks[number + 1] if number + 1 < len(blocks) else None
             match type(block).__name__:
                 case "String":
-                    self._macros[block.key.lower()] = self._macro(block.value)
+                    self._macros[block.key.lower()] = self._macro(block, at)
                 case "ImplicitComment":
                     self._unopened(block.raw, at)
                 case "ParsingFailedBlock":
@@ -86,12 +87,18 @@ class _Reader:
     def _tell(self, code: str, at: int, length: int, message: str, mend: str, *related: Related) -> None:
         self._found.append(Diagnostic(code, self._offsets.span(at, length), message, mend, related))
 
-    def _macro(self, value: str) -> str:
-        return "".join(text for text, _, _ in _pieces(value, self._macros) if text is not None)
+    def _macro(self, block: Any, at: int) -> str:
+        text = "".join(text for text, _, _ in _pieces(block.value, self._macros) if text is not None)
+        if len(text) > _LONGEST_MACRO:  # texts made of texts that double each time would fill the memory
+            message = f"the text `{block.key}` comes to {len(text)} characters, and {_LONGEST_MACRO} may be"
+            key_at = at + max(0, block.raw.find(block.key))
+            self._tell("sources/broken-entry", key_at, len(block.key), message, "write a shorter text")
+        return text[:_LONGEST_MACRO]
 
     def _unopened(self, raw: str, at: int) -> None:
         """Tell entries that nothing opens: for BibTeX they are words between entries."""
-        for match in _UNOPENED.finditer(raw):
+        matches = list(_UNOPENED.finditer(raw))
+        for match in matches:
             word = match[1]
             fault = Break(
                 match.start(1),
@@ -99,7 +106,9 @@ class _Reader:
                 f"a `{{` is missing after `{word}`",
                 f"write `{word}{{` in front of the id",
             )
-            self._broken(raw, at, fault)
+            self._tell("sources/broken-entry", at + fault.at, fault.length, fault.message, fault.mend)
+        if matches:
+            self._unread.append(raw)
 
     def _entry(self, block: Any, at: int, following: Any) -> None:
         raw, opening = block.raw, re.search(r"[{(]", block.raw)
@@ -177,8 +186,7 @@ def _places(block: Any) -> Iterator[tuple[str, str, int, int]]:
     at = raw.find(",") + 1
     for field in block.fields:
         name_at = raw.find(field.key, at)
-        value_at = raw.find("=", name_at + len(field.key)) + 1
-        value_at += len(raw[value_at:]) - len(raw[value_at:].lstrip())
+        value_at = _past_blanks(raw, raw.find("=", name_at + len(field.key)) + 1)
         yield field.key, field.value, name_at, value_at
         at = raw.find(",", value_at + len(field.value)) + 1
 
@@ -187,7 +195,7 @@ def _pieces(value: str, macros: Mapping[str, str]) -> Iterator[tuple[str | None,
     """Give the texts that `#` joins to a value, each with its place; None for what is no text, after which nothing comes."""
     at = 0
     while True:
-        at += len(value[at:]) - len(value[at:].lstrip())
+        at = _past_blanks(value, at)
         end = end_of_piece(value, at)
         piece = value[at:end]
         if piece[:1] in {"{", '"'}:
@@ -196,10 +204,16 @@ def _pieces(value: str, macros: Mapping[str, str]) -> Iterator[tuple[str | None,
             yield piece, at, len(piece)
         else:
             yield macros.get(piece.lower()), at, len(piece)
-        rest = value[end:].lstrip()
-        if not rest:
+        at = _past_blanks(value, end)
+        if at == len(value):
             return
-        if not rest.startswith("#"):
+        if value[at] != "#":
             yield None, end, 0
             return
-        at = value.index("#", end) + 1
+        at += 1
+
+
+def _past_blanks(text: str, at: int) -> int:
+    while text[at : at + 1].isspace():
+        at += 1
+    return at

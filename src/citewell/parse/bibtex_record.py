@@ -68,10 +68,14 @@ def _inherited(own: Fields, entries: Mapping[str, Fields]) -> tuple[dict[str, Fi
         )
         message = f"there is no entry `{reference.text}` in this file"
         return fields, [Diagnostic("sources/broken-entry", reference.span, message, mend)]
-    renamed = {"title": "booktitle", "subtitle": "booksubtitle"}
-    for name, field in above.items():
-        fields.setdefault(renamed.get(name, name), field)
+    for name in _INHERITED:
+        if name in above:
+            fields.setdefault(_RENAMED.get(name, name), above[name])
     return fields, []
+
+
+_RENAMED = {"title": "booktitle", "subtitle": "booksubtitle"}
+_INHERITED = sorted(USED, key=lambda name: (name not in _RENAMED, name))
 
 
 def _type(kind: Field, fields: Fields, faults: list[Diagnostic]) -> str:

@@ -100,8 +100,8 @@ def signed_keys(text: str) -> tuple[str, ...]:
     return tuple(_SIGNED.findall(text))
 
 
-def unmarked(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Find what is a citation if its keys are those of sources: `(@a)`, `[a]`, `[a; b]` and a bare `@a`."""
+def unmarked(text: str) -> Iterator[tuple[str, tuple[str, ...], int]]:
+    """Find what is a citation if its keys are those of sources: `(@a)`, `[a]`, `[a; b]` and a bare `@a`; with its offset."""
     for match in _UNMARKED.finditer(text):
         words = match[str(match.lastgroup)]
         signs = match[0]
@@ -110,4 +110,4 @@ def unmarked(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
             signs = f"@{words}"
         keys = tuple(key.removeprefix("@") for key in re.split(r"[;,]\s*", words))
         if all(re.search(r"[^\W\d_]", key) for key in keys):  # a mere number is a number
-            yield signs, keys
+            yield signs, keys, match.start()

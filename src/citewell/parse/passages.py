@@ -60,18 +60,18 @@ class Passages:
         """Give a value as markup in which only words matter: no citations, and no entries, which stand for themselves."""
         match value:
             case Prose(pieces):
-                markup = ""
+                parts: list[str] = []
                 for piece in pieces:
                     match piece:
                         case str():
-                            markup += piece
+                            parts.append(piece)
                         case Words(_, text):
-                            markup += str(escape(text))
+                            parts.append(str(escape(text)))
                         case Gap(number):
-                            markup = self._filled(markup, self._holes[number])
+                            self._fill(parts, self._holes[number])
                         case Slot(index) if not self._kinds[self._article.blocks[index].name].numbered:
-                            markup += self._markup(self._article.blocks[index].data)
-                return markup
+                            parts.append(self._markup(self._article.blocks[index].data))
+                return "".join(parts)
             case Record(fields):
                 return " ".join(map(self._markup, fields.values()))
             case Many(items):
@@ -80,13 +80,15 @@ class Passages:
                 return str(escape(value))
         return ""
 
-    def _filled(self, markup: str, hole: Hole) -> str:
+    @staticmethod
+    def _fill(parts: list[str], hole: Hole) -> None:
         match hole:
             case TermHole(label=label):
-                return f"{markup}{escape(label)}"
+                parts.append(str(escape(label)))
             case CiteHole():
-                return markup.rstrip()  # the mark stands close to the word before it
-        return markup
+                parts[-1:] = [
+                    last.rstrip() for last in parts[-1:]
+                ]  # the mark stands close to the word before it
 
 
 def _plain(markup: str) -> str:

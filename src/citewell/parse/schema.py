@@ -48,11 +48,14 @@ class ReviewShape(Shape):
     )
 
 
+_Name = Annotated[Plain, Field(max_length=100)]  # it is looked for at every word of every page
+
+
 class TermShape(Shape):
     """A term of the glossary."""
 
-    term: Plain = Field(description="The word that is explained.", examples=["extracellular vesicle"])
-    also: list[Plain] = Field(
+    term: _Name = Field(description="The word that is explained.", examples=["extracellular vesicle"])
+    also: list[_Name] = Field(
         default_factory=list,
         description="Other forms of the word: plurals, short forms. One with capitals inside (`EV`) must match exactly.",
         examples=[["extracellular vesicles", "EV"]],

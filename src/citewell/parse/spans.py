@@ -7,11 +7,16 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from operator import itemgetter
 
+from markdown_it.token import Token
+
 from citewell.core.diagnostic import Span
 from citewell.parse.yamlnodes import Node, Place
 
 Locate = Callable[[int, int, int], Span]
 """(line of the text from 0, column from 0, length) -> span. A span of another length covers text that is written otherwise."""
+
+InText = Callable[[int, int], Span]
+"""(offset in an inline text, length) -> span."""
 
 
 def in_body(path: str, first_line: int) -> Locate:
@@ -82,10 +87,19 @@ class Offsets:
 
     def span(self, offset: int, length: int = 1) -> Span:
         """Give the span of a stretch of the text, as far as its first line goes."""
-        line = bisect_right(self.starts, offset) - 1
-        end = self.text.find("\n", offset)
-        on_line = (len(self.text) if end < 0 else end) - offset
-        return Span(self.path, line + 1, offset - self.starts[line] + 1, max(1, min(length, on_line)))
+        row, column = self.row_and_column(offset)
+        end = self.text.find("\n", offset, offset + length)
+        return Span(
+            self.path,
+            row + 1,
+            column + 1,
+            max(1, min(length, (end if end >= 0 else len(self.text)) - offset)),
+        )
+
+    def row_and_column(self, offset: int) -> tuple[int, int]:
+        """Give the line and the column, both counted from 0."""
+        row = bisect_right(self.starts, offset) - 1
+        return row, offset - self.starts[row]
 
 
 @dataclass
@@ -98,8 +112,25 @@ class Paragraphs:
     lines: list[str]
     locate: Locate
     _reached: dict[int, int] = field(default_factory=dict)
+    _hosts: dict[int, InText] = field(
+        default_factory=dict
+    )  # by identity: paragraphs in which footnotes stand
 
-    def enter(self, first_line: int, content: str) -> Callable[[int, int], Span]:
+    def of(self, inline: Token) -> InText:
+        """Give the function from an offset in the text of a token to its span; that of an inline footnote stands in a paragraph."""
+        written = str(inline.meta.get("written", inline.content))
+        if inline.map:
+            place = self._hosts.get(id(inline)) or self.enter(inline.map[0], written)
+        elif "host" in inline.meta:
+            around, start = self.of(inline.meta["host"]), int(inline.meta["at"])
+            place = lambda at, length: around(start + at, length)  # noqa: E731
+        else:
+            place = self.enter(0, "")
+        if "holds notes" in inline.meta:
+            self._hosts[id(inline)] = place
+        return place
+
+    def enter(self, first_line: int, content: str) -> InText:
         """Give a function from (offset in `content`, length) to a span, which ends where its first line ends."""
         places: list[tuple[int, int, Sequence[int]]] = []  # offset in content, line, columns of the signs
         offset = 0
@@ -116,15 +147,6 @@ class Paragraphs:
             last = max(first, min(at - start + length, len(columns) - 1) - 1)
             return self.locate(line, columns[first], columns[last] + 1 - columns[first])
 
-        return span
-
-    def note(self, content: str) -> Callable[[int, int], Span]:
-        """Do the same for a note that stands inside its paragraph, which has been entered before."""
-        opening = f"^[{content}".split("\n")[0]
-        number = next((at for at, line in enumerate(self.lines) if opening in line), 0)
-        former, self._reached = self._reached, {number: self.lines[number].find(opening) + 2}
-        span = self.enter(number, content)
-        self._reached = former
         return span
 
 

@@ -13,7 +13,8 @@ from markdown_it import MarkdownIt, helpers
 from markdown_it.common.html_re import HTML_TAG_RE
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
-from markdown_it.rules_inline import StateInline, autolink, image, link
+from markdown_it.rules_core.smartquotes import process_inlines
+from markdown_it.rules_inline import StateInline, autolink, backtick, image, link
 from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
@@ -23,10 +24,12 @@ from citewell.parse.brackets import label_end
 
 _CITATION = re.compile(r"\[(@[^\[\]\n]*(?:\n[^\[\]\n]+)*)\](?!\()")
 _SPAN = re.compile(r"\[([^\[\]]+)\]\{([^{}\n]*)\}")
-_DIRECTIVE = re.compile(r"(:{3,})[ \t]*(?:([\w-]+)[ \t]*(.*?))?[ \t]*:*[ \t]*$")
+_DIRECTIVE = re.compile(r"(:{3,}+)[ \t]*+(?:([\w-]++)(.*)|:*+[ \t]*+)$")
 _UNENDED = re.compile(r"<!--|<\?|<!\[CDATA\[|<![A-Za-z]+")  # raw HTML that goes on past a blank line
 _ENDS = {"<!--": "-->", "<?": "?>", "<![CDATA[": "]]>"}
-_HEADING_ATTRIBUTES = re.compile(r"[ \t]*\{((?:[^{}\"]|\"[^\"]*\")*)\}[ \t]*$")
+_HEADING_ATTRIBUTES = re.compile(  # from right to left: where the braces open is known only at their end
+    r"[ \t]*+\}((?:[^{}\"]|\"[^\"]*+\")*+)\{[ \t]*+"
+)
 
 
 @cache
@@ -41,15 +44,18 @@ def markdown() -> MarkdownIt:
     md.helpers = SimpleNamespace(**known | {"parseLinkLabel": label_end})  # type: ignore[assignment]  # a module there
     md.inline.ruler.at("footnote_inline", _inline_footnote)
     md.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005  # `prose` refuses schemes with a message
+    md.core.ruler.at("smartquotes", _smartquotes)
     md.block.ruler.before(
         "fence", "directive", _directive, {"alt": ["paragraph", "reference", "blockquote", "list"]}
     )
     md.core.ruler.before("inline", "heading_attributes", _heading_attributes)
     md.core.ruler.after("inline", "task_lists", _task_lists)
     md.core.ruler.after("inline", "written", _written)
+    md.core.ruler.after("footnote_tail", "hosts", _hosts)
     md.inline.ruler.before("link", "citation", _citation)
     md.inline.ruler.before("link", "span", _span)
-    md.inline.ruler.at("link", _placed(link, "link_open"))
+    md.inline.ruler.at("backticks", _code)
+    md.inline.ruler.at("link", _placed(_labelled(link), "link_open"))
     md.inline.ruler.at("image", _image)
     md.inline.ruler.at("autolink", _placed(autolink, "link_open"))
     md.inline.ruler.at("html_inline", _raw_html)
@@ -61,6 +67,7 @@ def emphasis_only() -> MarkdownIt:
     """Make the parser of titles, deks and questions: emphasis, and smart quotes and dashes."""
     md = MarkdownIt("zero", {"html": False, "typographer": True})
     md.enable(["emphasis", "strikethrough", "backticks", "escape", "entity", "replacements", "smartquotes"])
+    md.core.ruler.at("smartquotes", _smartquotes)
     return md
 
 
@@ -79,6 +86,55 @@ def _placed(stock: Any, made: str) -> Any:
         return True
 
     return rule
+
+
+def _smartquotes(state: StateCore) -> None:
+    """Set typographic quotes, but not in a paragraph that is full of them: the stock rule copies its text for each."""
+    for token in state.tokens:
+        if token.type == "inline" and token.children:
+            signs = token.content.count("'") + token.content.count('"')
+            if 0 < signs <= _MOST_QUOTES:
+                process_inlines(token.children, state)
+
+
+_MOST_QUOTES = 1000
+
+
+def _labelled(stock: Any) -> Any:
+    """Wrap a stock inline rule so that no long text is looked up as the label of a reference.
+
+    CommonMark ends labels at 999 characters; the stock rules copy and compare what is between any two brackets.
+    """
+
+    def rule(state: StateInline, silent: bool) -> bool:
+        start = state.pos + state.src.startswith("!", state.pos)
+        if not state.src.startswith("[", start):
+            return False
+        end = label_end(state, start, not state.src.startswith("!", state.pos))
+        if end < 0:
+            return False
+        is_full = state.src.startswith("[", end + 1)
+        if end - start > _LONGEST_LABEL and not is_full and "references" in state.env:
+            here, references = state.pos, state.env.pop("references")
+            has_address = stock(state, silent=True)
+            state.pos, state.env["references"] = here, references
+            if not has_address:
+                return False
+        return bool(stock(state, silent))
+
+    return rule
+
+
+_LONGEST_LABEL = 999
+
+
+def _code(state: StateInline, silent: bool) -> bool:
+    """Code between backticks, which knows where it stands."""
+    start, count = state.pos, len(state.tokens)
+    found = backtick(state, silent)
+    if len(state.tokens) > count:
+        state.tokens[-1].meta = {"at": start, "length": state.pos - start}
+    return found
 
 
 def _target(state: StateInline, start: int) -> tuple[int, str]:
@@ -106,7 +162,7 @@ def _image(state: StateInline, silent: bool) -> bool:
     return True
 
 
-_PLACED_IMAGE = _placed(image, "image")
+_PLACED_IMAGE = _placed(_labelled(image), "image")
 _ORNAMENT = '{alt=""}'
 
 
@@ -141,7 +197,9 @@ def _raw_html(state: StateInline, silent: bool) -> bool:
     unended = _UNENDED.match(state.src, state.pos, state.posMax)
     # A comment that never ends is not walked through sign by sign, or many of them would take forever.
     sign = _ENDS.get(unended[0], ">") if unended else ""
-    ended = state.src.find(sign, state.pos, state.posMax) >= 0
+    ended = (
+        state.html_terminator_last(sign) >= state.pos and state.src.find(sign, state.pos, state.posMax) >= 0
+    )
     match = (HTML_TAG_RE.match(state.src, state.pos, state.posMax) if ended else None) or unended
     if not match:
         return False
@@ -155,9 +213,13 @@ def _raw_html(state: StateInline, silent: bool) -> bool:
 
 def _inline_footnote(state: StateInline, silent: bool) -> bool:
     """`^[a note]`; asked first whether it ends, since the stock rule does not know `label_end`."""
-    if not state.src.startswith("^[", state.pos) or label_end(state, state.pos + 1) < 0:
+    start = state.pos
+    if not state.src.startswith("^[", start) or label_end(state, start + 1) < 0:
         return False
-    return footnote_inline(state, silent)
+    found = footnote_inline(state, silent)
+    if found and not silent:
+        state.tokens[-1].meta["at"] = start + 2
+    return found
 
 
 def _task_lists(state: StateCore) -> None:
@@ -207,7 +269,7 @@ def _directive(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     token = state.push("directive_open", "", 1)
     token.block, token.map = True, [start, line]
     token.info = opening[2]
-    token.content = opening[3] or ""
+    token.content = opening[3].strip(" \t").rstrip(":").rstrip(" \t")
     token.meta = {"closed": depth == 0}
     former, state.lineMax = state.lineMax, line
     state.md.block.tokenize(state, start + 1, line)
@@ -229,11 +291,27 @@ def _written(state: StateCore) -> None:
             token.meta.setdefault("written", token.content)
 
 
+def _hosts(state: StateCore) -> None:
+    """Tell each inline footnote in which paragraph it stands, and where there: its own text has no line."""
+    holders = [token for token in state.tokens if token.type == "inline"]
+    hosts = {
+        child.meta["id"]: (holder, child.meta["at"])
+        for holder in holders
+        for child in holder.children or []
+        if child.type == "footnote_ref" and "at" in child.meta
+    }
+    for note, inline in zip(state.tokens, state.tokens[2:], strict=False):
+        if note.type == "footnote_open" and inline.type == "inline" and note.meta["id"] in hosts:
+            host, at = hosts[note.meta["id"]]
+            inline.meta = {"host": host, "at": at}
+            host.meta["holds notes"] = True
+
+
 def _heading_attributes(state: StateCore) -> None:
     """`## Heading {#id}` and `### Heading {label="…"}`: cut off the braces before the words are read."""
     for heading, inline in zip(state.tokens, state.tokens[1:], strict=False):
-        if heading.type == "heading_open" and (match := _HEADING_ATTRIBUTES.search(inline.content)):
-            heading.meta["attributes"] = match[1]
-            heading.meta["at"] = match.start(1)
+        if heading.type == "heading_open" and (match := _HEADING_ATTRIBUTES.match(inline.content[::-1])):
+            heading.meta["attributes"] = match[1][::-1]
+            heading.meta["at"] = len(inline.content) - match.end(1)
             inline.meta["written"] = inline.content
-            inline.content = inline.content[: match.start()]
+            inline.content = inline.content[: -match.end()]

@@ -41,9 +41,9 @@ from citewell.parse.syntax import emphasis_only
 _ATTRIBUTE = re.compile(r'\s*(?:#([^\s#{}]+)|([\w-]+)="([^"]*)")')
 _DEAD_SIGNS = re.compile(
     r"(?P<note>\[\^[^\[\]\s]+\])"
-    r"|(?P<cite>\[(?:[^\[\]\n]*\s|-)?@[^\s\[\]]+[^\[\]\n]*(?:\]|$))"
+    r"|(?P<cite>\[(?:[^\[\]\n]*\s|-)?@[^\s\[\]]++[^\[\]\n]*+(?:\]|$))"
     r"|(?P<reference>\[[^\[\]]+\]\[[^\[\]]*\])"
-    r"|(?P<link>(?:\[[^\[\]]*)?\]\([^()]*(?:\)|$)|\[[^\[\]]+\] \((?:https?://|[^\s()]+\.md)[^()\s]*\))"
+    r"|(?P<link>(?:\[[^\[\]]*)?\]\([^()]*(?:\)|$)|\[[^\[\]]+\] \((?=https?://|[^\s()]+\.md)[^()\s]++\))"
 )
 _DEAD = {
     "note": (
@@ -68,6 +68,9 @@ _DEAD = {
     ),
 }
 _STRAND_LEVEL = "h3"
+_FURTHER = (
+    10_000  # characters by which escapes, entities and markers may put signs behind their place in the text
+)
 
 
 def line(text: str) -> Line:
@@ -384,7 +387,7 @@ class TokenReader:
     def _inline(self, token: Token, *, terms: bool) -> Any:
         """Replace what stands for a reference by marks; returns the function from offset to span."""
         written = str(token.meta.get("written", token.content))
-        place = self.paragraphs.enter(token.map[0], written) if token.map else self.paragraphs.note(written)
+        place = self.paragraphs.of(token)
         self._tell_dead_signs(token, written, place)
         self._note_unmarked(token, written, place)
         children: list[Token] = []
@@ -405,14 +408,14 @@ class TokenReader:
 
     def _tell_dead_signs(self, inline: Token, written: str, place: Any) -> None:
         """Tell links, citations and footnotes that Markdown shows as text, since they lead nowhere or are misspelt."""
-        reached = 0
-        for text, floor, _ in _texts(inline.children or [], written):
-            reached = max(reached, floor)
+        start = 0
+        for text, floor, _ in _texts(inline.children or []):
+            start = max(start, floor)
             for match in _DEAD_SIGNS.finditer(text):
-                at = written.find(match[0], reached)
-                if at < 0 or f"\\{match[0]}" in written:
+                at = _find(written, match[0], start + match.start())
+                if at < 0 or written.startswith("\\", at - 1):
                     continue  # escaped: the editor wants the signs
-                reached = at + len(match[0])
+                start = at - match.start()
                 kind = str(match.lastgroup)
                 code, message, mend = _DEAD[kind]
                 signs = match[0].strip()
@@ -421,24 +424,26 @@ class TokenReader:
                 )
                 if kind == "cite":
                     self.page.unmarked.append(Unmarked(signed_keys(signs), place(at, len(signs))))
+            start += len(text)
 
     def _note_unmarked(self, inline: Token, written: str, place: Any) -> None:
         """Note what is a citation if its keys are those of sources, outside of links."""
-        reached = 0
-        for text, floor, is_linked in _texts(inline.children or [], written):
-            reached = max(reached, floor)
+        start = 0
+        for text, floor, is_linked in _texts(inline.children or []):
+            start = max(start, floor)
             rest = _DEAD_SIGNS.sub(lambda match: " " * len(match[0]), text)  # what has not been told
-            for signs, keys in () if is_linked else unmarked(rest):
-                at = written.find(signs, reached)
+            for signs, keys, offset in () if is_linked else unmarked(rest):
+                at = _find(written, signs, start + offset)
                 if at < 0:
                     continue
-                reached = at + len(signs)
-                if written[:at].endswith("\\"):
+                start = at - offset
+                if written.startswith("\\", at - 1):
                     continue  # escaped: the editor wants the signs
                 span = place(at, len(signs))
                 # At the start of a value of the front matter, YAML would read square brackets as a list.
                 exact = span if span.length == len(signs) and (at or signs[0] != "(") else None
                 self.page.unmarked.append(Unmarked(keys, span, signs, exact))
+            start += len(text)
 
     def _words(self, text: str) -> Token:
         self.page.words += 1
@@ -519,7 +524,12 @@ class TokenReader:
         return self.hole(lambda number: ImageHole(number, target, alt, span, title, at))
 
 
-def _texts(children: list[Token], written: str) -> Iterator[tuple[str, int, bool]]:
+def _find(written: str, signs: str, start: int) -> int:
+    """Give where signs of a text were written, or -1: not in front of `start`, and hardly behind it."""
+    return written.find(signs, start, start + len(signs) + _FURTHER)
+
+
+def _texts(children: list[Token]) -> Iterator[tuple[str, int, bool]]:
     """Give each text, an offset in front of which it does not stand, and whether it is that of a link."""
     floor, links, before = 0, list[Token](), ""
     for child in children:
@@ -534,10 +544,6 @@ def _texts(children: list[Token], written: str) -> Iterator[tuple[str, int, bool
             floor = int(opened["at"]) + int(opened["length"])
         elif "length" in child.meta:
             floor = int(child.meta["at"]) + int(child.meta["length"])
-        elif child.type == "code_inline":
-            code = f"{child.markup}{child.content}{child.markup}"
-            at = written.find(code, floor)
-            floor = at + len(code) if at >= 0 else floor
         before = child.markup
 
 

@@ -1,6 +1,7 @@
 """Pydantic's errors as diagnostics: an error's path leads through the YAML tree to a line and a column."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, get_args, get_origin
 
@@ -9,6 +10,9 @@ from pydantic_core import ErrorDetails
 
 from citewell.core.diagnostic import Diagnostic, Related, Span, edit, inside, meant, nearest
 from citewell.parse.yamlnodes import Node
+
+Where = tuple[int | str | None, ...]
+"""The path of an error, or of the key that was meant."""
 
 
 def validate(
@@ -29,8 +33,10 @@ def validate(
         return shape.model_validate(data), tuple(faults), frozenset(doubtful)
     except ValidationError as error:
         errors = error.errors(include_url=False)
-    told = _without_echoes(shape, errors, doubtful)
-    faults += [_diagnostic(shape, node, item) for item in told]
+    misspelt = _misspelt(shape, errors)
+    faults += [
+        _diagnostic(shape, node, item, misspelt) for item in _without_echoes(errors, misspelt, doubtful)
+    ]
     for item in errors:
         key = str(item["loc"][0]) if item["loc"] else ""
         doubtful.add(key)
@@ -56,13 +62,19 @@ def _nothing_typed(key: str, at: Span, node: Node) -> Iterator[Diagnostic]:
                 yield from _nothing_typed(key, child.span, child)
 
 
-def _without_echoes(shape: Any, errors: list[ErrorDetails], told: set[str]) -> list[ErrorDetails]:
-    """A misspelt key is not also a missing key."""
-    misspelt = {
+def _misspelt(shape: Any, errors: list[ErrorDetails]) -> Counter[Where]:
+    """Give the keys that are meant by misspelt ones, and by how many each."""
+    return Counter(
         (*item["loc"][:-1], nearest(str(item["loc"][-1]), _keys_of(_shape_at(shape, item["loc"][:-1]))))
         for item in errors
         if item["type"] == "extra_forbidden"
-    }
+    )
+
+
+def _without_echoes(
+    errors: list[ErrorDetails], misspelt: Counter[Where], told: set[str]
+) -> list[ErrorDetails]:
+    """A misspelt key is not also a missing key."""
     return [
         item
         for item in errors
@@ -70,11 +82,13 @@ def _without_echoes(shape: Any, errors: list[ErrorDetails], told: set[str]) -> l
     ]
 
 
-def _diagnostic(shape: Any, node: Node, item: ErrorDetails) -> Diagnostic:
+def _diagnostic(shape: Any, node: Node, item: ErrorDetails, misspelt: Counter[Where]) -> Diagnostic:
     kind, where, context = item["type"], item["loc"], item.get("ctx", {})
     target = node.find(where)
     if kind == "extra_forbidden":
-        return _unknown_key(_keys_of(_shape_at(shape, where[:-1])), node.find(where[:-1]), str(where[-1]))
+        known, key = _keys_of(_shape_at(shape, where[:-1])), str(where[-1])
+        is_only = misspelt[*where[:-1], nearest(key, known)] == 1
+        return _unknown_key(known, node.find(where[:-1]), key, is_only=is_only)
     if kind == "missing":
         inside = f" in this entry of `{where[0]}`" if len(where) > 1 else ""
         return _missing_key(node.find(where[:-1]).span, str(where[-1]), inside)
@@ -102,13 +116,12 @@ def _diagnostic(shape: Any, node: Node, item: ErrorDetails) -> Diagnostic:
     return Diagnostic("front-matter/wrong-type", target.span, message, mend)
 
 
-def _unknown_key(known: list[str], holder: Node, key: str) -> Diagnostic:
+def _unknown_key(known: list[str], holder: Node, key: str, *, is_only: bool) -> Diagnostic:
     near = nearest(key, known)
     mend = f"there is a key named `{near}`" if near else f"the keys allowed here are {_listed(known)}"
     span = holder.keys.get(key, holder.span)
     # Where the key that is meant stands there too, or another is misspelt like this one, the two values need an editor.
-    others = [nearest(other, known) for other in holder.keys if other != key]
-    sure = None if near in others else meant(key, known)
+    sure = meant(key, known) if is_only and near not in holder.keys else None
     mended = edit(inside(span, key), sure)
     return Diagnostic("front-matter/unknown-key", span, f"unknown key `{key}`", mend, edit=mended)
 
@@ -164,6 +177,7 @@ _EXPECTED = {
     "int_parsing": _NUMBER,
     "int_type": _NUMBER,
     "literal_error": ("one of {expected}", "choose one of these"),
+    "string_too_long": ("at most {max_length} characters long", "write a shorter text"),
     "too_short": ("at least {min_length} entries long", "write another entry"),
     "too_long": ("at most {max_length} entries long", "delete the entries that matter least"),
     "string_pattern_mismatch": ("a short name without spaces or signs", "write it as in `{example}`"),

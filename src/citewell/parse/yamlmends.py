@@ -7,6 +7,8 @@ from typing import Any
 import yaml
 from msgspec import Struct
 
+from citewell.core.once import once
+
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNSPACED = re.compile(r"\s*(?:- )*(?P<key>[\w-]+:)(?=[^\s:/])")
 _UNQUOTED = re.compile(r"\s*(?:- )*[\w-]+:\s+(?P<value>[^\s\"'\\\[{|>][^\"'\\]*?)\s*")
@@ -43,9 +45,13 @@ def odd_blank(line: str) -> int | None:
 
 def indented(lines: Sequence[str], row: int) -> Mend | None:
     """Give the mend that makes plain spaces of the blanks in front of a line, two of a tab, if it reads with all lines so."""
-    plain = [_plain(indent(line)) + line[len(indent(line)) :] for line in lines]
     blanks = indent(lines[row])
-    return Mend(0, len(blanks), _plain(blanks)) if _fault_line(plain) is None else None
+    return Mend(0, len(blanks), _plain(blanks)) if _reads_with_plain_blanks(lines) else None
+
+
+@once
+def _reads_with_plain_blanks(lines: Sequence[str]) -> bool:
+    return _fault_line([_plain(indent(line)) + line[len(indent(line)) :] for line in lines]) is None
 
 
 def indent(line: str) -> str:

@@ -160,8 +160,13 @@ def _refused(place: Place) -> Iterator[Diagnostic]:
                     place, mark, f"`&{event.anchor}` is a YAML anchor", "delete the anchor and its name"
                 )
             if getattr(event, "tag", None) not in {None, "!"}:
-                typed = place.text[mark.index :].split(maxsplit=1)[0]
-                yield _sign(place, mark, f"`{typed}` is a YAML tag", "put the value in double quotes")
+                typed = _TAG.match(place.text, mark.index)
+                yield _sign(
+                    place,
+                    mark,
+                    f"`{typed[0] if typed else event.tag}` is a YAML tag",
+                    "put the value in double quotes",
+                )
     except yaml.YAMLError:
         return  # `read` meets the same fault and tells it
 
@@ -238,6 +243,7 @@ def _explanations(place: Place, fault: yaml.MarkedYAMLError) -> Iterator[Any]:
 def _of_blanks(place: Place, first: int, last: int) -> Iterator[Any]:
     """Give the explanations of blanks that are missing, or are no plain spaces, in the lines from the first to the last."""
     rows = [row for row in range(max(0, min(first, last - 1)), last + 1) if place.lines[row].strip()]
+    rows = rows[:1] + rows[1:][-_TRIED:]  # the fault lies near the end of a long text, or where it begins
     for row in rows:
         column = odd_blank(place.lines[row])
         if column is not None:
@@ -351,6 +357,8 @@ _CLOSING = {"[": "]", "{": "}"}
 _DOUBLE = 'a double quote inside the text is written `\\"`'
 _SINGLE = "a single quote inside the text is written `''`"
 _SHOWN = 40  # characters of a value that a message repeats
+_TRIED = 20  # lines that are read again with a mend
+_TAG = re.compile(r"\S+")
 _FIRST_SIGN = re.compile(r"\s*(?:(?:- )+|(?:- )*[\w-]+:\s+)([&*?|>%@`-])(?=[\s\w&*])")
 _LOST = re.compile(r" +(#\S.*)")
 

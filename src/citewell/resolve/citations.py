@@ -1,8 +1,9 @@
 """Sources: one register for the site, and numbers by first use on each page."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 
 from citewell.bibliography import Style, format_work
 from citewell.core.csl import Run, Work
@@ -51,7 +52,7 @@ def list_faults(site: Site, page: Facts) -> Iterator[Diagnostic]:
     """Find entries of a page's own list that are unknown, listed twice, or never cited."""
     if page.citations is None:
         return
-    listed = [entry.id for entry in page.citations]
+    listed = dict.fromkeys(entry.id for entry in page.citations)
     cited = set(keys_meant(page))
     meant = cited | {nearest(key, listed) for key in cited.difference(listed)}  # a misspelt key has been told
     seen: dict[str, Citation] = {}
@@ -67,7 +68,7 @@ def list_faults(site: Site, page: Facts) -> Iterator[Diagnostic]:
             )
         elif entry.work is None and entry.id not in site.works:
             if not site.may_name(entry.id):
-                yield _unknown(site, entry, tuple(site.works), listed)
+                yield _unknown(site, entry, listed)
         elif entry.id not in meant and not page.doubt:
             yield Diagnostic(
                 "citations/unused",
@@ -77,18 +78,18 @@ def list_faults(site: Site, page: Facts) -> Iterator[Diagnostic]:
             )
 
 
-def _unknown(site: Site, entry: Citation, known: tuple[str, ...], listed: list[str]) -> Diagnostic:
-    sure = meant(entry.id, known)
+def _unknown(site: Site, entry: Citation, listed: Collection[str]) -> Diagnostic:
+    sure = meant(entry.id, site.works)
     return Diagnostic(
         "citations/unknown",
         entry.span,
         f"there is no source `{entry.id}`",
-        _mend(entry.id, known, site),
+        _mend(entry.id, site.works, site),
         edit=edit(entry.place, None if sure in listed else sure),
     )
 
 
-def _mend(key: str, known: tuple[str, ...], site: Site) -> str:
+def _mend(key: str, known: Collection[str], site: Site) -> str:
     near = nearest(key, known)
     if near:
         return f"there is a source named `{near}`"
@@ -98,7 +99,7 @@ def _mend(key: str, known: tuple[str, ...], site: Site) -> str:
             f"as in `- {{id: {key}, type: book, title: …}}`"
         )
     where = "the shared library of sources" if site.library else "the page's `citations:`"
-    listed = ", ".join(f"`{name}`" for name in known[:8])
+    listed = ", ".join(f"`{name}`" for name in islice(known, 8))
     return f"add it to {where}" + (f"; the sources known here are {listed}" if listed else "")
 
 
@@ -106,8 +107,10 @@ def cite_faults(site: Site, page: Facts) -> Iterator[Diagnostic]:
     """Find citations of sources that the page does not list."""
     if "citations" in page.doubt:
         return
-    listed = None if page.citations is None else {entry.id for entry in page.citations}
-    misspelt = {nearest(key, site.works) for key in (listed or set()).difference(site.works)}
+    listed = None if page.citations is None else dict.fromkeys(entry.id for entry in page.citations)
+    known = site.works if listed is None else listed
+    all_known = {*site.works, *known}
+    misspelt = {nearest(key, site.works) for key in listed or () if key not in site.works}
     for hole in page.holes:
         for item in hole.items if isinstance(hole, CiteHole) else ():
             if not item.signed:
@@ -115,8 +118,7 @@ def cite_faults(site: Site, page: Facts) -> Iterator[Diagnostic]:
             if item.key not in site.works and (listed is None or item.key not in listed):
                 if site.may_name(item.key):
                     continue
-                known = tuple(site.works if listed is None else listed)
-                sure = meant(item.key, {*site.works, *known})
+                sure = meant(item.key, all_known)
                 yield Diagnostic(
                     "citations/unknown",
                     item.span,

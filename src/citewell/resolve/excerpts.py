@@ -1,6 +1,10 @@
 """Prose that is shown away from its own page: its holes are numbered anew and filled for any page of the site."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from citewell.core.model import CiteHole, Facts, Gap, Hole, ImageHole, LinkHole, Piece, Prose, Site, Words
+from citewell.core.once import once
 from citewell.core.view import EntryFill, Excerpt, Fill
 from citewell.resolve.addresses import term_url
 from citewell.resolve.citations import Numbering
@@ -13,31 +17,36 @@ def excerpt(site: Site, page: Facts, prose: Prose, numbering: Numbering | None =
 
     It is equal for two wordings that look the same. What is wrong with its holes is told on the page itself.
     """
-    holes = {hole.number: hole for hole in page.holes} if any(map(_is_gap, prose.pieces)) else {}
+    holes = _by_number(page.holes)
     pieces: list[Piece] = []
+    words: list[str] = []  # of the last piece, if it is running text
     fills: dict[int, Fill] = {}
     for piece in prose.pieces:
         match piece:
             case Gap(number):
                 fill = _fill(site, page, holes[number], numbering)
                 if fill is None:
-                    pieces[-1:] = (_without_space(last) for last in pieces[-1:])
+                    _strip_last(words or pieces)
                 else:
                     fills[len(fills) + 1] = fill
-                    pieces.append(Gap(len(fills)))
+                    pieces += [*_joined(words), Gap(len(fills))]
             case Words(_, text):
-                match pieces[-1:]:
-                    case [Words(_, before)]:
-                        pieces[-1] = Words(0, before + text)
-                    case _:
-                        pieces.append(Words(0, text))
+                words.append(text)
             case _:
-                pieces.append(piece)
-    return Excerpt(Prose(tuple(pieces)), fills)
+                pieces += [*_joined(words), piece]
+    return Excerpt(Prose((*pieces, *_joined(words))), fills)
 
 
-def _is_gap(piece: Piece) -> bool:
-    return isinstance(piece, Gap)
+@once
+def _by_number(holes: tuple[Hole, ...]) -> dict[int, Hole]:
+    return {hole.number: hole for hole in holes}
+
+
+def _joined(words: list[str]) -> Iterator[Words]:
+    """Give the running text so far as one piece, and forget it."""
+    if words:
+        yield Words(0, "".join(words))
+    words.clear()
 
 
 def _fill(site: Site, page: Facts, hole: Hole, numbering: Numbering | None) -> Fill | None:
@@ -53,12 +62,7 @@ def _fill(site: Site, page: Facts, hole: Hole, numbering: Numbering | None) -> F
             return EntryFill(term_url(term.slug) if term else "", hole.label)
 
 
-def _without_space(piece: Piece) -> Piece:
+def _strip_last(pieces: list[Any]) -> None:
     """The mark that is left out stood close to the word before it."""
-    match piece:
-        case Words(_, text):
-            return Words(0, text.rstrip())
-        case str():
-            return piece.rstrip()
-        case _:
-            return piece
+    if pieces and isinstance(pieces[-1], str):
+        pieces[-1] = pieces[-1].rstrip()

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 
 from citewell.core.diagnostic import Diagnostic, Edit, Related, edit, meant, nearest
 from citewell.core.model import Facts, LinkHole, PageRef, Site
+from citewell.core.once import once
 from citewell.core.view import Branch
 from citewell.resolve.addresses import LISTS
 from citewell.resolve.cards import card
@@ -53,6 +55,13 @@ def _in_order(page: Facts) -> tuple[int, str, str]:
 
 def family_faults(site: Site) -> Iterator[Diagnostic]:
     """Find unknown and circular parents, unknown and one-way companions."""
+
+    @cache
+    def companions_of(name: str) -> frozenset[str | None]:
+        # A misspelt name has been told; the page that was meant by it is named in return.
+        names = (companion.name for companion in site.pages[name].companions)
+        return frozenset(name if name in site.pages else nearest(name, site.pages) for name in names)
+
     for page in site.pages.values():
         if page.parent:
             yield from _unknown(site, page, page.parent, "family/unknown-parent", "parent")
@@ -66,7 +75,9 @@ def family_faults(site: Site) -> Iterator[Diagnostic]:
                 )
                 continue
             yield from _unknown(site, page, companion, "family/unknown-companion", "companion")
-            yield from _one_way(site, page, companion)
+            other = site.pages.get(companion.name)
+            if other and "companions" not in other.doubt and page.id not in companions_of(other.id):
+                yield _one_way(page, other, companion)
     yield from _circles(site)
     yield from _too_deep(site)
 
@@ -83,10 +94,15 @@ def _unknown(site: Site, page: Facts, ref: PageRef, code: str, role: str) -> Ite
         )
         return
     near, mend = page_near(site, ref.name, page.id)
-    sure = meant(page_name(ref.name), (*site.pages, *site.drafts))
+    sure = meant(page_name(ref.name), _named(site))
     taken = {page.id} | {other.name for other in page.companions if role == "companion"}
     mended = edit(ref.place, sure) if sure == near and sure not in taken else None
     yield Diagnostic(code, ref.span, f"there is no page named `{ref.name}`", mend, edit=mended)
+
+
+@once
+def _named(site: Site) -> tuple[str, ...]:
+    return (*site.pages, *site.drafts)
 
 
 def page_near(site: Site, name: str, but: str | None = None) -> tuple[str | None, str]:
@@ -94,30 +110,22 @@ def page_near(site: Site, name: str, but: str | None = None) -> tuple[str | None
     bare = page_name(name)
     if bare in site.pages:
         return bare, f"write `{bare}`"
-    near = nearest(bare, [known for known in site.pages if known != but])
+    near = nearest(bare, site.pages, but)
     return (
         near,
         f"there is a page named `{near}`" if near else "write the name of a page's file without `.md`",
     )
 
 
-def _one_way(site: Site, page: Facts, companion: PageRef) -> Iterator[Diagnostic]:
-    other = site.pages.get(companion.name)
-    if other is None or "companions" in other.doubt:
-        return
-    # A misspelt name has been told; the page that was meant by it is named in return.
-    named = (
-        back.name if back.name in site.pages else nearest(back.name, site.pages) for back in other.companions
+def _one_way(page: Facts, other: Facts, companion: PageRef) -> Diagnostic:
+    return Diagnostic(
+        "family/one-way-companion",
+        companion.span,
+        f"`{companion.name}` does not name this page as its companion in return",
+        f"add `- page: {page.id}` to the companions of `{other.path}`",
+        (Related(other.span, "this is the other page"),),
+        edit=_back(page, other),
     )
-    if page.id not in named:
-        yield Diagnostic(
-            "family/one-way-companion",
-            companion.span,
-            f"`{companion.name}` does not name this page as its companion in return",
-            f"add `- page: {page.id}` to the companions of `{other.path}`",
-            (Related(other.span, "this is the other page"),),
-            edit=_back(page, other),
-        )
 
 
 def _back(page: Facts, other: Facts) -> Edit | None:

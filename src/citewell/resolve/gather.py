@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from citewell.core.address import card_path, folded
 from citewell.core.diagnostic import Code, Diagnostic, Related, Severity, Span, edit, inside, meant, nearest
-from citewell.core.model import Asset, Config, Facts, Parsed, Site
+from citewell.core.model import Asset, Config, Facts, Parsed, Site, words_in
 from citewell.parse.library import Library
 from citewell.resolve.addresses import FILES, LISTS, alias_url, generated_urls
 from citewell.resolve.citations import register_works
@@ -14,6 +14,9 @@ from citewell.resolve.family import children_of, family_faults, page_near
 from citewell.resolve.glossary import register_terms, term_names
 from citewell.resolve.links import page_name
 from citewell.resolve.outlines import outline
+
+_SEARCHED = 1_000_000
+"""Characters of what could not be understood that are searched for a name which is missing."""
 
 
 class Gathered(Struct, frozen=True):
@@ -75,7 +78,9 @@ def gather(  # noqa: PLR0913, PLR0917 -- what the stages before it found
         children=children_of(pages),
         theme_assets=dict(theme_assets),
         integrity=dict(integrity),
-        unread="\n".join([*(file.unread for file in libraries), *(page.unread for page in outlines)]),
+        unread=words_in(
+            "\n".join([*(file.unread for file in libraries), *(page.unread for page in outlines)])[:_SEARCHED]
+        ),
     )
     return Gathered(
         site,

@@ -92,20 +92,29 @@ def _slugs(known: tuple[Label, ...]) -> dict[str, str]:
 
 
 class Lexicon(Struct, frozen=True):
-    """The labels of all terms, for finding them in texts."""
+    """The labels of all terms, for finding them in texts.
 
-    by_first_word: dict[str, tuple[Label, ...]]  # the longest first
+    At a word of a text as many labels are looked up as there are lengths of labels that begin with it, however many do.
+    """
+
+    lengths: dict[str, tuple[int, ...]]  # first word of labels -> how long they are, the longest first
+    exact: dict[str, str]  # label -> slug of the term
+    folded: dict[str, str]
     slugs: dict[str, str]  # what a `term:` link may name -> slug of the term
 
 
 def lexicon(known: tuple[Label, ...]) -> Lexicon:
     """Sort labels for finding them in texts."""
-    by_first_word: dict[str, list[Label]] = {}
-    for label in sorted(known, key=lambda label: -len(label.text)):
-        first = _WORD.search(label.text)
-        if first and first.start() == 0:
-            by_first_word.setdefault(first[0].lower(), []).append(label)
-    return Lexicon({word: tuple(labels) for word, labels in by_first_word.items()}, _slugs(known))
+    lengths: dict[str, set[int]] = {}
+    exact: dict[str, str] = {}
+    folded: dict[str, str] = {}
+    for label in known:
+        first = _WORD.match(label.text)
+        if first:
+            lengths.setdefault(first[0].lower(), set()).add(len(label.text))
+            (exact if label.exact else folded).setdefault(label.text, label.slug)
+    sorted_lengths = {word: tuple(sorted(found, reverse=True)) for word, found in lengths.items()}
+    return Lexicon(sorted_lengths, exact, folded, _slugs(known))
 
 
 def find_uses(facts: Facts, article: Article, lexicon: Lexicon) -> tuple[TermUse, ...]:
@@ -129,26 +138,25 @@ def find_uses(facts: Facts, article: Article, lexicon: Lexicon) -> tuple[TermUse
         elif isinstance(piece, Gap) and piece.number in named:
             seen.add(named[piece.number])
         elif isinstance(piece, Words):
-            for use in _in_words(piece, lexicon.by_first_word):
+            for use in _in_words(piece, lexicon):
                 if use.slug not in seen and use.slug != own.get(piece.number):
                     seen.add(use.slug)
                     uses.append(use)
     return tuple(uses)
 
 
-def _in_words(piece: Words, by_first_word: Mapping[str, tuple[Label, ...]]) -> Iterator[TermUse]:
+def _in_words(piece: Words, lexicon: Lexicon) -> Iterator[TermUse]:
     quoted, folded = _quoted(piece.text), _folded(piece.text)
     reached = 0
     for word in _WORD.finditer(folded):
         start = word.start()
-        if start < reached or word[0] not in by_first_word or _joined_before(quoted, start):
+        if start < reached or word[0] not in lexicon.lengths or _joined_before(quoted, start):
             continue
-        for label in by_first_word[word[0]]:
-            end = start + len(label.text)
-            if (quoted if label.exact else folded).startswith(label.text, start) and not _joined_after(
-                quoted, end
-            ):
-                yield TermUse(piece.number, start, end, label.slug)
+        for length in lexicon.lengths[word[0]]:
+            end = start + length
+            slug = lexicon.exact.get(quoted[start:end]) or lexicon.folded.get(folded[start:end])
+            if slug and not _joined_after(quoted, end):
+                yield TermUse(piece.number, start, end, slug)
                 reached = end
                 break
 
@@ -211,21 +219,16 @@ def term_faults(site: Site, used: frozenset[str | None]) -> Iterator[Diagnostic]
                 f"the term `{term.name}` is defined and never used",
                 "use it in the text, list the form that the text uses under `also:`, or delete it",
             )
-    explains = {term.slug: _named_in(site, term) for term in site.terms.values()}
-    told: set[str] = set()
-    for slug in explains:
-        circle = _circle(explains, slug)
-        if circle and not told & set(circle):
-            told |= set(circle)
-            names = " → ".join(site.terms[step].name for step in [*circle, slug])
-            related = tuple(Related(site.terms[step].span, "and this one") for step in circle[1:])
-            yield Diagnostic(
-                "terms/circular",
-                site.terms[slug].span,
-                f"these definitions explain each other in a circle: {names}",
-                "define one of them in plain words",
-                related,
-            )
+    for circle in _circles(_explained_by(site)):
+        names = " → ".join(site.terms[step].name for step in [*circle, circle[0]])
+        related = tuple(Related(site.terms[step].span, "and this one") for step in circle[1:])
+        yield Diagnostic(
+            "terms/circular",
+            site.terms[circle[0]].span,
+            f"these definitions explain each other in a circle: {names}",
+            "define one of them in plain words",
+            related,
+        )
 
 
 def entry_faults(site: Site) -> Iterator[Diagnostic]:
@@ -242,22 +245,47 @@ def entry_faults(site: Site) -> Iterator[Diagnostic]:
                 )
 
 
-def _named_in(site: Site, term: Term) -> tuple[str, ...]:
-    page = site.pages[site.defined_by[term.slug][0]]
-    names = (hole.name for hole in page.holes if isinstance(hole, TermHole) and hole.number in term.holes)
-    return tuple(found.slug for name in names if (found := term_named(site, name)))
+def _explained_by(site: Site) -> dict[str, list[str]]:
+    """Give for each term those that its definition names."""
+    explained: dict[str, list[str]] = {slug: [] for slug in site.terms}
+    for page in site.pages.values():
+        own = {number: term for term in page.terms for number in term.holes}
+        for hole in page.holes:
+            term = own.get(hole.number)
+            if isinstance(hole, TermHole) and term and site.defined_by[term.slug][0] == page.id:
+                named = term_named(site, hole.name)
+                explained[term.slug] += [named.slug] if named else []
+    return explained
 
 
-def _circle(explains: Mapping[str, tuple[str, ...]], start: str) -> list[str]:
-    """Give a way from a term back to itself, or nothing."""
-    ways = [[start]]
-    visited: set[str] = set()
-    while ways:
-        way = ways.pop()
-        for step in explains[way[-1]]:
-            if step == start:
-                return way
-            if step not in visited:
-                visited.add(step)
-                ways.append([*way, step])
-    return []
+def _circles(leads_to: Mapping[str, list[str]]) -> Iterator[list[str]]:
+    """Find circles that share no member, each from the member that comes first: every way is gone once, depth first."""
+    order = {name: number for number, name in enumerate(leads_to)}
+    passed: set[str] = set()
+    for start in leads_to:
+        line: list[str] = []  # the way from the start to here
+        places: dict[str, int] = {}  # of what is on the line
+        told: list[
+            int
+        ] = []  # for each place on the line: that of the last one up to there which is in a circle already
+        ways = [iter([start])]
+        while ways:
+            step = next(ways[-1], None)
+            if step is None:
+                ways.pop()
+                if line:
+                    told.pop()
+                    del places[line.pop()]
+            elif step in places:
+                begin = places[step]
+                if told[-1] < begin:
+                    circle = line[begin:]
+                    told[begin:] = range(begin, len(line))
+                    first = circle.index(min(circle, key=order.__getitem__))
+                    yield circle[first:] + circle[:first]
+            elif step not in passed:
+                passed.add(step)
+                places[step] = len(line)
+                told.append(told[-1] if told else -1)
+                line.append(step)
+                ways.append(iter(leads_to[step]))

@@ -1,13 +1,14 @@
 """Links by file, by address and to other sites; images beside the article."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from posixpath import basename, dirname, join, normpath, relpath, splitext
 from unicodedata import normalize
 
 from citewell.core.address import scheme_fault
 from citewell.core.diagnostic import Diagnostic, Edit, Span, meant, nearest
 from citewell.core.model import Facts, ImageHole, LinkHole, Site
+from citewell.core.once import once
 from citewell.core.view import ImageFill, LinkFill
 from citewell.resolve.addresses import GLOSSARY
 
@@ -56,8 +57,17 @@ def _typed(inside: str, known: Collection[str]) -> str:
     """Give the known path that is spelt the same: some systems keep `é` as one character, others as two."""
     if inside in known or inside.isascii():
         return inside
-    same = normalize("NFC", inside)
-    return next((path for path in known if normalize("NFC", path) == same), inside)
+    return _composed(known).get(normalize("NFC", inside), inside)
+
+
+@once
+def _set(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(names)
+
+
+@once
+def _composed(paths: Collection[str]) -> dict[str, str]:
+    return {normalize("NFC", path): path for path in reversed(tuple(paths))}
 
 
 def fill_link(site: Site, page: Facts, hole: LinkHole) -> tuple[LinkFill, Diagnostic | None]:
@@ -84,15 +94,34 @@ def fill_link(site: Site, page: Facts, hole: LinkHole) -> tuple[LinkFill, Diagno
 
 def _near(site: Site, page: Facts, inside: str) -> str | None:
     """Give the path of the other page whose name is plainly meant, in whatever folder it lies, or else is most like this one."""
-    by_name = {name: path for path, name in site.paths.items() if name != page.id}
-    name = _page_named(site, inside) or nearest(page_name(inside), by_name)
-    return by_name.get(name or "")
+    by_name = _by_name(site.paths)
+    name = _page_named(site, inside) or nearest(page_name(inside), by_name, but=page.id)
+    return by_name.get(name or "") if name != page.id else None
+
+
+@once
+def _by_name(paths: Mapping[str, str]) -> dict[str, str]:
+    return {name: path for path, name in paths.items()}
+
+
+@once
+def _folded(paths: Collection[str]) -> dict[str, list[str]]:
+    folded: dict[str, list[str]] = {}
+    for path in paths:
+        folded.setdefault(path.casefold(), []).append(path)
+    return folded
 
 
 def _page_named(site: Site, inside: str) -> str | None:
     """Give the id of the published page that the name of a file plainly means: no two files have one name."""
-    sure = meant(page_name(inside), (*site.pages, *site.drafts, *map(page_name, site.unreadable)))
+    sure = meant(page_name(inside), all_names(site))
     return sure if sure in site.pages else None
+
+
+@once
+def all_names(site: Site) -> tuple[str, ...]:
+    """Give the names of all pages: published ones, drafts, and those that could not be read."""
+    return (*site.pages, *site.drafts, *map(page_name, site.unreadable))
 
 
 def page_name(path: str) -> str:
@@ -130,7 +159,7 @@ def _to_file(site: Site, page: Facts, hole: LinkHole, path: str) -> tuple[LinkFi
     if name is not None:
         mend = f"take the link away until `{path}` is published"
         return _dead("links/draft", hole, f"`{path}` is a draft, which is not published", mend)
-    if inside in site.unreadable:
+    if inside in _set(site.unreadable):
         return LinkFill("", external=False), None
     return LinkFill("", external=False), _missing(site, page, hole, path, inside)
 
@@ -147,7 +176,7 @@ def _to_page(site: Site, hole: LinkHole, page: Facts, other: Facts) -> tuple[Lin
 
 
 def _missing(site: Site, page: Facts, hole: LinkHole, path: str, inside: str) -> Diagnostic:
-    other_cases = [known for known in site.paths if known.casefold() == inside.casefold()]
+    other_cases = _folded(site.paths).get(inside.casefold(), [])
     if other_cases:
         other_case = other_cases[0]
         new = _from(page, other_case) if len(other_cases) == 1 else None
@@ -192,7 +221,7 @@ def _to_heading(
     site: Site, hole: LinkHole, page: Facts, other: Facts, fragment: str
 ) -> tuple[LinkFill, Diagnostic | None]:
     fill = LinkFill(f"{other.url}#{fragment}", external=False)
-    if fragment in other.anchors or (other.url == GLOSSARY and fragment in site.terms):
+    if fragment in _set(other.anchors) or (other.url == GLOSSARY and fragment in site.terms):
         return fill, None
     near = nearest(fragment, other.anchors)
     known = ", ".join(f"`#{anchor}`" for anchor in other.anchors[:8])
@@ -220,11 +249,11 @@ def _to_address(site: Site, hole: LinkHole, path: str, fragment: str) -> tuple[L
         return _to_heading(site, hole, page, page, fragment)
     if page or url in site.made:
         return LinkFill(url + (f"#{fragment}" if fragment else ""), external=False), None
-    draft = next((page for page in site.drafts.values() if page.url == url), None)
+    draft = _by_address(site.drafts).get(url)
     if draft:
         mend = f"take the link away until `{draft.path}` is published"
         return _dead("links/draft", hole, f"`{path}` is the address of a draft, which is not published", mend)
-    names = {known.strip("/"): known for known in site.urls}
+    names = _without_slashes(site.urls)
     near, sure = names.get(nearest(path.strip("/"), names) or ""), meant(url, site.urls)
     mend = (
         f"there is a page `/{near}`; better, link to its file"
@@ -240,6 +269,16 @@ def _to_address(site: Site, hole: LinkHole, path: str, fragment: str) -> tuple[L
     )
 
 
+@once
+def _by_address(pages: Mapping[str, Facts]) -> dict[str, Facts]:
+    return {page.url: page for page in reversed(tuple(pages.values()))}
+
+
+@once
+def _without_slashes(urls: Collection[str]) -> dict[str, str]:
+    return {url.strip("/"): url for url in urls}
+
+
 def fill_image(site: Site, page: Facts, hole: ImageHole) -> tuple[ImageFill, Diagnostic | None]:
     """Give what fills an image, and what is wrong with it."""
     asset = site.images.get(_typed(_inside(page, hole.target), site.images))
@@ -247,9 +286,7 @@ def fill_image(site: Site, page: Facts, hole: ImageHole) -> tuple[ImageFill, Dia
         return ImageFill(asset.url, hole.alt, asset.width, asset.height, hole.title), None
     inside = _inside(page, hole.target)
     near = _image_near(site, inside)
-    sure = meant(
-        basename(inside), [basename(path) for path in site.images if dirname(path) == dirname(inside)]
-    )
+    sure = meant(basename(inside), _by_folder(site.images).get(dirname(inside), ()))
     if _is_external(hole.target):
         message, mend = (
             f"the image `{hole.target}` lies on another site",
@@ -271,7 +308,23 @@ def fill_image(site: Site, page: Facts, hole: ImageHole) -> tuple[ImageFill, Dia
 
 def _image_near(site: Site, inside: str) -> str | None:
     """Give the path of the image whose name is most like this one, suffixes aside; one in the same folder first."""
-    by_name: dict[str, str] = {}
-    for path in sorted(site.images, key=lambda path: dirname(path) != dirname(inside)):
-        by_name.setdefault(splitext(basename(path))[0], path)
-    return by_name.get(nearest(splitext(basename(inside))[0], by_name) or "")
+    by_name = _by_stem(site.images)
+    stem = nearest(splitext(basename(inside))[0], by_name)
+    paths = by_name[stem] if stem else []
+    return next((path for path in paths if dirname(path) == dirname(inside)), next(iter(paths), None))
+
+
+@once
+def _by_stem(images: Collection[str]) -> dict[str, list[str]]:
+    by_stem: dict[str, list[str]] = {}
+    for path in images:
+        by_stem.setdefault(splitext(basename(path))[0], []).append(path)
+    return by_stem
+
+
+@once
+def _by_folder(images: Collection[str]) -> dict[str, list[str]]:
+    by_folder: dict[str, list[str]] = {}
+    for path in images:
+        by_folder.setdefault(dirname(path), []).append(basename(path))
+    return by_folder

@@ -1,6 +1,6 @@
 """Sources that were plainly meant and are not cited, because a sign of the mark is missing or another."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from citewell.core.diagnostic import Diagnostic, edit
 from citewell.core.model import CiteHole, CiteItem, Facts, Site, Unmarked
@@ -25,7 +25,7 @@ def mark_faults(site: Site, page: Facts) -> Iterator[Diagnostic]:
     for item in _items(page):
         if not item.signed:
             yield _unsigned(item, known=is_source(item.key))
-        sources = [name for name in _names(item.locator) if is_source(name)]
+        sources = dict.fromkeys(name for name in _names(item.locator) if is_source(name))
         if sources:
             yield _behind_comma(item, sources)
     for found in page.unmarked:
@@ -55,13 +55,13 @@ def _unsigned(item: CiteItem, *, known: bool) -> Diagnostic:
     )
 
 
-def _behind_comma(item: CiteItem, sources: list[str]) -> Diagnostic:
+def _behind_comma(item: CiteItem, sources: Collection[str]) -> Diagnostic:
     parts = [part.strip() for part in item.locator.split(",")]
     wanted = "".join(f"; @{part}" if part in sources else f", {part}" for part in parts)
     return Diagnostic(
         "citations/unreadable",
         item.apart or item.span,
-        f"`, {item.locator}` is read as a place in `{item.key}`, and there is a source named `{sources[0]}`",
+        f"`, {item.locator}` is read as a place in `{item.key}`, and there is a source named `{next(iter(sources))}`",
         f"write a semicolon and an `@` before a source: `[@{item.key}{wanted}]`",
         edit=edit(item.apart, wanted),
     )

@@ -1,0 +1,75 @@
+"""The work of a check grows with the size of what is written, also on inputs that are made to be slow.
+
+Work is counted in calls of functions, those of the interpreter's own included, so that the number is the same on every
+machine. What a single call copies or compares is not seen here: `benchmarks/pathological.py` measures seconds and memory.
+"""
+
+import sys
+from pathlib import Path
+from types import FrameType
+
+import pytest
+from msgspec import structs
+from patterns import PATTERNS, SETTINGS, files_of
+
+from citewell.builder import site_options
+from citewell.core.memo import Memo
+from citewell.core.model import Source
+from citewell.io.inputs import Inputs, read_inputs
+from citewell.io.report import render
+from citewell.io.store import Store
+from citewell.pipeline import examine
+
+SIZE = 64
+BOUND = 1.23
+"""Where twice the input takes 2.3 times the calls, the last third of them takes 1.23 times those of the second."""
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> Inputs:
+    root = tmp_path_factory.mktemp("site")
+    (root / "content").mkdir()
+    (root / "content/site.yaml").write_text(SETTINGS, "utf-8")
+    return read_inputs(site_options(root))
+
+
+@pytest.fixture(scope="module")
+def memo(inputs: Inputs, tmp_path_factory: pytest.TempPathFactory) -> Memo:
+    memo = Memo()
+    calls(inputs, tmp_path_factory.mktemp("first"), memo, files_of("plain words", 1))
+    return memo
+
+
+def calls(inputs: Inputs, root: Path, memo: Memo, files: dict[str, str]) -> int:
+    """Check a site, and give the number of calls that it took. The memo knows the theme, which is the same for all."""
+    number = 0
+
+    def count(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal number
+        number += event in {"call", "c_call"}
+
+    sources = (Source(path, text.encode("utf-8", "surrogateescape")) for path, text in sorted(files.items()))
+    given = structs.replace(inputs, sources=tuple(sources))
+    store = Store(root / "cache", bytes(32))
+    sys.setprofile(count)
+    try:
+        known = examine(given, store, site_options(root), memo)
+        texts = {source.path: source.data.decode("utf-8", "replace") for source in given.sources}
+        render(known.weigh(known.told), texts.get, color=False)
+    finally:
+        sys.setprofile(None)
+    return number
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_each_further_part_of_the_input_takes_as_many_calls_as_the_part_before(
+    inputs: Inputs, memo: Memo, tmp_path: Path, name: str
+) -> None:
+    calls(inputs, tmp_path / "0", memo, files_of(name, 1))  # what is imported and made once
+    one, two, three = (
+        calls(inputs, tmp_path / str(size), memo, files_of(name, size)) for size in (SIZE, 2 * SIZE, 3 * SIZE)
+    )
+    # Where nesting ends, and what is behind it is text, the numbers go up and down; then the whole is compared.
+    assert three - two <= max(BOUND * (two - one), 5_000) or three <= 3 * BOUND * one, (
+        f"{one}, {two} and {three} calls"
+    )
