@@ -280,7 +280,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
     for name in ("dot.png", *(name for name in FILES if name.endswith(".png"))):
         (content / name).write_bytes(PIXEL)
     options, files, memo = site_options(root), the_site(), Memo()
-    store = Store(root / ".citewell", reading=True)
+    store = Store(root / ".citewell", bytes(32), reading=True)
     while True:
         places = write(files, content)
         known = examine(read_inputs(options), store, options, memo)
