@@ -6,6 +6,7 @@ fills each one, `render` joins the pieces. See ARCHITECTURE.md.
 
 import re
 from datetime import date
+from html import escape
 from typing import Literal
 
 from msgspec import Struct
@@ -79,6 +80,11 @@ class Line(Struct, frozen=True):
 
     html: str = ""
     text: str = ""
+
+    @classmethod
+    def plain(cls, text: str) -> "Line":
+        """Give a text that holds no markup: what looks like some is shown as it is."""
+        return cls(escape(text, quote=False), text)
 
 
 class Heading(Struct, frozen=True):

@@ -111,11 +111,11 @@ def tag_pages(site: Site, chrome: Chrome) -> Iterator[View]:
             spelt.setdefault(url, tag)
             tagged.setdefault(url, []).append(card(page))
     if spelt:
-        links = tuple(Link(url, Line(spelt[url], spelt[url])) for url in sorted(spelt))
+        links = tuple(Link(url, Line.plain(spelt[url])) for url in sorted(spelt))
         yield _made("tags.html", TAGS, "Topics", chrome, TagsView(links))
     for url in sorted(spelt):
         view = _made("tag.html", url, spelt[url], chrome, TagView(spelt[url], tuple(tagged[url])))
-        yield structs.replace(view, breadcrumb=(*view.breadcrumb, Link(TAGS, Line("Topics", "Topics"))))
+        yield structs.replace(view, breadcrumb=(*view.breadcrumb, Link(TAGS, Line.plain("Topics"))))
 
 
 def redirects(site: Site, chrome: Chrome) -> Iterator[View]:
@@ -135,7 +135,7 @@ def _made(template: str, url: str, title: str, chrome: Chrome, content: Content)
     return View(
         template=template,
         url=url,
-        title=Line(title, title),
+        title=Line.plain(title),
         description=getattr(content, "tagline", "") or f"{title}: {chrome.title}",
         breadcrumb=(home_link(chrome),) if url else (),
         chrome=chrome,
@@ -145,4 +145,4 @@ def _made(template: str, url: str, title: str, chrome: Chrome, content: Content)
 
 def home_link(chrome: Chrome) -> Link:
     """Give the first link of every breadcrumb."""
-    return Link(HOME, Line(chrome.title, chrome.title))
+    return Link(HOME, Line.plain(chrome.title))

@@ -166,7 +166,7 @@ def _article(
         references=own.references,
         source_data=() if page.kind == "hub" else own.source_data,  # a hub tells none
         editors=site.config.editors,
-        tags=tuple(Link(tag_url(tag), Line(tag, tag)) for tag in page.tags),
+        tags=tuple(Link(tag_url(tag), Line.plain(tag)) for tag in page.tags),
         companions=_companions(site, page),
         backlinks=backlinks,
         children=_children(site, page),
@@ -245,7 +245,7 @@ def _chrome(site: Site) -> Chrome:
 def _menu(site: Site, items: tuple[MenuItem, ...]) -> Iterator[Link]:
     for item in items:
         url = site.pages[item.page].url if item.page in site.pages else item.path.lstrip("/")
-        yield Link(url, Line(item.label, item.label))
+        yield Link(url, Line.plain(item.label))
 
 
 def _companions(site: Site, page: Facts) -> tuple[Link, ...]:
