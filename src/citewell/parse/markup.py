@@ -34,14 +34,17 @@ def sanitised(html: str, allowed: frozenset[str]) -> str:
         "disabled",
         "aria-label",
         "role",
+        "tabindex",
     }
-    # A mark among the attributes of a link survives as an address, one in the text as signs of private use.
-    linked = re.sub('(<a (?:title="[^"]*" )?)\0(\\d+)\0>', '\\1href="#\ue000\\2\ue001">', html)
+    # A mark among the attributes of a link survives as an address, one in the text as signs of private use. Where
+    # the text has such a sign of its own, it is kept apart from them.
+    apart = html.replace("\ue000", "\ue000e\ue001")
+    linked = re.sub('(<a (?:title="[^"]*" )?)\0(\\d+)\0>', '\\1href="#\ue000\\2\ue001">', apart)
     marked = MARK.sub("\ue000\\1\ue001", linked)
     tags = {*nh3.ALLOWED_TAGS, *allowed, "input", "dl", "dt", "dd"} - {"script", "style"}
     cleaned = nh3.clean(marked, tags=tags, attributes={"*": ours}, link_rel=None, strip_comments=True)
     unlinked = re.sub('href="#(\ue000\\d+\ue001)"', "\\1", cleaned)
-    return re.sub("\ue000(\\d+)\ue001", "\0\\1\0", unlinked)
+    return re.sub("\ue000(\\d+)\ue001", "\0\\1\0", unlinked).replace("\ue000e\ue001", "\ue000")
 
 
 class _Renderer(RendererHTML):

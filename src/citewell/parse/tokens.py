@@ -42,6 +42,7 @@ from citewell.parse.syntax import emphasis_only
 _ATTRIBUTE = re.compile(r'\s*(?:#([^\s#{}]+)|([\w-]+)="([^"]*)")')
 _DEAD_SIGNS = re.compile(
     r"(?P<note>\[\^[^\[\]\s]+\])"
+    r"|(?P<aside>\^\[[^\[\]]*(?:\]|$))"
     r"|(?P<cite>\[(?:[^\[\]\n]*\s|-)?@[^\s\[\]]+[^\[\]\n]*(?:\]|$))"
     r"|(?P<reference>\[[^\[\]]+\]\[[^\[\]]*\])"
     r"|(?P<link>(?:\[[^\[\]]*)?\]\([^()]*(?:\)|$)|\[[^\[\]]+\] \((?:https?://|[^\s()]+\.md)[^()\s]*\))"
@@ -50,7 +51,12 @@ _DEAD = {
     "note": (
         "text/unknown-footnote",
         "there is no footnote for `{}` on this page",
-        "add a line `{}: …` with its text",
+        "add a line `{}: …` with its text below it; texts of the front matter take no footnotes",
+    ),
+    "aside": (
+        "text/unknown-footnote",
+        "`{}` is no footnote, and readers would see its signs",
+        "write `^[the note]` in the text of the page; texts of the front matter take no footnotes",
     ),
     "cite": (
         "citations/unreadable",
@@ -231,6 +237,7 @@ class TokenReader:
         yield token
         yield inline
         html = MARK.sub("", to_html([inline]))
+        html = sanitised(html, self.page.html) if self.raw else html
         self.page.headings.append(Heading(level, anchor, Line(html, words), letter, label))
 
     def _lead(self, item: Token, below: list[Token]) -> None:
