@@ -300,7 +300,11 @@ class TokenReader:
             return
         opening = self._at(token, len(source.strip()))
         indent = source[: len(source) - len(source.lstrip())]
-        below = Span(opening.path, opening.line + 1, 1, 0)
+        closing = (
+            Edit(Span(opening.path, opening.line + 1, 1, 0), f"{indent}:::\n")
+            if first + 1 < len(self.paragraphs.lines)
+            else Edit(Span(opening.path, opening.line, len(source) + 1, 0), f"\n{indent}:::\n")
+        )
         # In a quote, or in a value of the front matter, the line would need more than its indent.
         is_plain = source.lstrip().startswith(":::") and opening.column == len(indent) + 1
         self.page.tell(
@@ -308,7 +312,7 @@ class TokenReader:
             opening,
             f"the block that opens here with `{source.strip()}` is never closed",
             "put a line `:::` below it" if is_placed else "put a line `:::` after its last line",
-            edit=Edit(below, f"{indent}:::\n") if is_placed and is_plain else None,
+            edit=closing if is_placed and is_plain else None,
         )
 
     def _unknown(self, name: str, span: Span) -> None:
