@@ -236,7 +236,7 @@ class TokenReader:
         token.attrSet("id", anchor)
         yield token
         yield inline
-        html = MARK.sub("", to_html([inline]))
+        html = MARK.sub("", to_html([_without_links(inline)]))
         html = sanitised(html, self.page.html) if self.raw else html
         self.page.headings.append(Heading(level, anchor, Line(html, words), letter, label))
 
@@ -533,6 +533,17 @@ class TokenReader:
         title = str(child.attrs.get("title", ""))
         at = _target_place(child, target, place)
         return self.hole(lambda number: ImageHole(number, target, alt, span, title, at))
+
+
+def _without_links(inline: Token) -> Token:
+    """Give a heading as the table of contents shows it: the whole of it is a link there."""
+    kept = [
+        child
+        for child in inline.children or []
+        if child.type not in {"link_close", "footnote_ref"}
+        and not (child.type == "mark" and child.content.startswith("<a "))
+    ]
+    return inline.copy(children=kept)
 
 
 def _texts(children: list[Token], written: str) -> Iterator[tuple[str, int, bool]]:
