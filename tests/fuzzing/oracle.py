@@ -141,7 +141,8 @@ def _misquoted(one: Diagnostic, line: str) -> Iterator[str]:
     """Tell a message that quotes text of the very length of its place, while other text stands there."""
     quoted = _QUOTED.search(one.message)
     there = _BLANKED.sub(" ", line[one.span.column - 1 :][: one.span.length])
-    if one.code in _QUOTING and quoted and len(quoted[1]) == one.span.length and quoted[1] != there:
+    is_as_written = quoted and len(quoted[1]) == one.span.length and "\\" not in there
+    if one.code in _QUOTING and quoted and is_as_written and quoted[1] != there:
         yield f"{one.code}: `{quoted[1]}` is told where {there!r} stands, in {line!r}"
 
 
