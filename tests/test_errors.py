@@ -93,7 +93,11 @@ def test_a_report_shows_the_place_and_ends_with_a_way_to_mend_it(code: str) -> N
     severity = KNOWN[code].severity
     assert lines[0].startswith(f"{severity}[{code}]: ")
     assert re.fullmatch(r" --> (content|templates)/.+:\d+:\d+", lines[1])
-    assert lines[2].startswith("  help: ") if code.startswith("files/") else set(lines[3]) == {" ", "^"}
+    assert (
+        lines[2].startswith(("  help: ", "  note: "))
+        if code.startswith("files/")
+        else set(lines[3]) == {" ", "^"}
+    )
     assert lines[-3].startswith("  help: ")
     assert lines[-2:] == ["", f"1 {severity}"]
 

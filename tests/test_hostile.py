@@ -31,7 +31,7 @@ import hostile_adapter as adapter
 
 HOSTILE = Path(__file__).parent / "hostile"
 PAGES = {page.name: page.read_text(encoding="utf-8") for page in (HOSTILE / "site").iterdir()}
-BUILT = ("yaml", "schema", "cite", "glossary", "links", "markdown", "template")
+BUILT = ("yaml", "schema", "cite", "glossary", "links", "markdown", "template", "files")
 CASES = [
     pytest.param(case, id=f"{family}-{case['name']}")
     for family in BUILT
@@ -91,7 +91,7 @@ def lay(case: Case, root: Path, outside: Path) -> dict[str, str]:
     if template := case.get("template"):
         path, text = template if isinstance(template, list) else adapter.TEMPLATES[template]
         (root / path).parent.mkdir(exist_ok=True)
-        (root / path).write_text(text, encoding="utf-8")
+        (root / path).write_text(text, encoding=case.get("encoding", "utf-8"))
         texts |= {"@TEMPLATE@": text, path: text}
     return texts
 
@@ -206,7 +206,7 @@ def is_told(case: Case, block: str, texts: dict[str, str]) -> bool:
 
 
 def stands_at(at: Case, block: str, texts: dict[str, str]) -> bool:
-    path = next((path for path in texts if at["file"] == "@TEMPLATE@"), f"content/{at['file']}")
+    path = at["file"] if at["file"] in texts else f"content/{at['file']}"
     if at["file"] == "@TEMPLATE@":
         path = next(path for path in texts if path.startswith("templates/"))
     places = [

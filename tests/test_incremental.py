@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from copy import deepcopy
+from itertools import islice
 from pathlib import Path
 from random import Random
 
@@ -198,9 +199,8 @@ def test_a_block_of_the_site_is_read_anew_although_clock_and_size_are_the_same(t
 # -- whatever machine it is built on -----------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[Tree, Tree]:
-    """Give a site that is large enough for several processes, and how it is published."""
+def large_sample() -> Sample:
+    """Give a site that is large enough for several processes."""
     rng = Random(7)  # noqa: S311  # a test that can be run again, no secret
     site = sample()
     for number in range(80):
@@ -210,8 +210,14 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[Tree, Tree]:
             tags=["further"],
             body=[sentence(rng), f"[@work{1 + number % 9}]"],
         )
-    folder = tmp_path_factory.mktemp("large")
-    return site.tree(), built_by_command(folder, site.tree())
+    return site
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[Tree, Tree]:
+    """Give a large site, and how it is published."""
+    tree = large_sample().tree()
+    return tree, built_by_command(tmp_path_factory.mktemp("large"), tree)
 
 
 def built_by_command(root: Path, tree: Tree, *options: str, **environment: str) -> Tree:
@@ -226,21 +232,34 @@ def built_by_command(root: Path, tree: Tree, *options: str, **environment: str) 
     return published(root / "site")
 
 
-@pytest.mark.parametrize(
-    ("options", "environment"),
-    [
-        ((), {"PYTHONHASHSEED": "1"}),
-        (("--jobs", "2"), {"PYTHONHASHSEED": "2"}),
-        ((), {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "SOURCE_DATE_EPOCH": "1"}),
-    ],
-    ids=["hash seed", "two processes", "time zone"],
-)
-def test_the_same_site_anywhere(
-    options: tuple[str, ...], environment: dict[str, str], large: tuple[Tree, Tree], tmp_path: Path
-) -> None:
+MACHINES: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
+    "hash seed": ((), {"PYTHONHASHSEED": "1"}),
+    "two processes": (("--jobs", "2"), {"PYTHONHASHSEED": "2"}),
+    "four processes": (("--jobs", "4"), {"PYTHONHASHSEED": "3"}),
+    "time zone": ((), {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "SOURCE_DATE_EPOCH": "1"}),
+}
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_the_same_site_anywhere(machine: str, large: tuple[Tree, Tree], tmp_path: Path) -> None:
+    options, environment = MACHINES[machine]
     tree, first = large
     root = tmp_path / "a folder of another name"
     assert differing(built_by_command(root, tree, *options, **environment), first) == []
+
+
+def test_rebuilds_that_go_from_machine_to_machine_equal_a_build_anew(tmp_path: Path) -> None:
+    rng = Random(8)  # noqa: S311  # a test that can be run again, no secret
+    site = large_sample()
+    due = iter(enumerate(rng.sample(EDITS, 8 * len(MACHINES)), 1))
+    rebuilt = built_by_command(tmp_path / "rebuilt", site.tree())
+    for options, environment in MACHINES.values():
+        for number, edit in islice(due, 8):
+            edit(site, rng, number)
+        before = rebuilt
+        rebuilt = built_by_command(tmp_path / "rebuilt", site.tree(), *options, **environment)
+        assert changed_pages(before, rebuilt) != []
+    assert differing(rebuilt, built_by_command(tmp_path / "anew", site.tree())) == []
 
 
 # -- the teeth: what is left out of the key makes a stale page ---------------------------------------------------------

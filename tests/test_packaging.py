@@ -2,15 +2,22 @@
 
 import json
 import os
+import re
+import runpy
 import subprocess
 import sys
 import tomllib
 import zipfile
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
 from packaging.requirements import Requirement
 
+from citewell.io.inputs import _PACKAGES
 from citewell.theme import theme_root
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,6 +43,16 @@ def pins(lock: str) -> dict[str, Requirement]:
     text = (ROOT / "requirements" / f"{lock}.txt").read_text().replace("\\\n", " ")
     found = (Requirement(line.split("--hash", 1)[0]) for line in text.splitlines() if line.strip())
     return {requirement.name: requirement for requirement in found}
+
+
+def hashes(lock: str) -> dict[str, list[str]]:
+    """The hashes of a lock file by package."""
+    text = (ROOT / "requirements" / f"{lock}.txt").read_text()
+    entries = re.split(r"\n(?=\S)", text)
+    return {
+        re.split(r"\[|==", entry)[0]: re.findall(r"--hash=sha256:([0-9a-f]{64})\b", entry)
+        for entry in entries
+    }
 
 
 @pytest.fixture(scope="module")
@@ -110,8 +127,90 @@ def test_a_lock_file_names_no_place_to_download_from(path: str) -> None:
     assert "://" not in (ROOT / path).read_text()
 
 
+# Of the editor's server, the preview, the command line and the types.
+SHAPES_NOTHING = {
+    *(
+        "anyio",
+        "attrs",
+        "cattrs",
+        "click",
+        "idna",
+        "livereload",
+        "lsprotocol",
+        "pygls",
+        "tornado",
+        "watchfiles",
+    ),
+    *("annotated-types", "typing-extensions", "typing-inspection"),
+}
+
+
+def test_each_package_that_can_shape_a_published_file_is_part_of_every_key() -> None:
+    assert set(_PACKAGES) == set(pins("run")) - SHAPES_NOTHING
+
+
+@pytest.mark.parametrize("lock", ["run", "test"])
+def test_a_lock_file_pins_each_package_by_hash(lock: str) -> None:
+    assert hashes(lock).keys() == pins(lock).keys()
+    assert all(hashes(lock).values())
+
+
 def test_the_node_lock_pins_by_hash() -> None:
     packages = json.loads((ROOT / "tests/package-lock.json").read_text())["packages"]
     below = {name: package for name, package in packages.items() if name}
     assert below
     assert all(package["integrity"].startswith("sha512-") for package in below.values())
+
+
+# -- the bill of materials ---------------------------------------------------------------------------------------------
+
+BILL = runpy.run_path(str(ROOT / "tools/sbom.py"))["bill"]
+
+
+@pytest.fixture(scope="module")
+def bill() -> dict[str, Any]:
+    return json.loads(BILL())  # type: ignore[no-any-return]
+
+
+def test_the_bill_of_materials_is_of_its_format_and_the_same_at_each_run() -> None:
+    text = BILL()
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
+    assert BILL() == text
+    assert "timestamp" not in text
+
+
+def test_the_bill_of_materials_agrees_with_the_lock(bill: dict[str, Any]) -> None:
+    locked = {name: (str(pin.specifier), sorted(hashes("run")[name])) for name, pin in pins("run").items()}
+    told = {
+        component["name"]: (
+            f"=={component['version']}",
+            sorted(digest["content"] for digest in component["hashes"] if digest["alg"] == "SHA-256"),
+        )
+        for component in bill["components"]
+    }
+    assert told == locked
+    assert all(component["licenses"] for component in bill["components"])
+    assert all(component["purl"].startswith("pkg:pypi/") for component in bill["components"])
+
+
+def test_the_bill_of_materials_says_what_needs_what(bill: dict[str, Any]) -> None:
+    needs = {entry["ref"]: entry.get("dependsOn", []) for entry in bill["dependencies"]}
+    ours = needs[f"citewell@{PROJECT['project']['version']}"]
+    assert {ref.split("@")[0] for ref in ours} == {Requirement(line).name for line in WANTED["run"]} | {
+        "pygls"
+    }
+    reached, due = set(ours), list(ours)
+    while due:
+        fresh = set(needs[due.pop()]) - reached
+        reached |= fresh
+        due += fresh
+    assert {ref.split("@")[0] for ref in reached} == set(pins("run"))
+
+
+def test_the_bill_of_materials_names_the_fonts_in_the_wheel(bill: dict[str, Any], installed: Path) -> None:
+    fonts = {path.name: sha256(path.read_bytes()).hexdigest() for path in installed.rglob("*.ttf")}
+    told = {
+        part["name"]: part["hashes"][0]["content"] for part in bill["metadata"]["component"]["components"]
+    }
+    assert told == fonts
+    assert fonts

@@ -1,5 +1,6 @@
 """The published tree: ours is kept exact, others' is left alone, and a failure leaves the former site."""
 
+import errno
 import os
 import resource
 import stat
@@ -194,6 +195,16 @@ def test_files_that_stay_are_the_same_files_and_new_ones_are_others(site: Path) 
         assert tree(site)["index.html"] == text
 
 
+def test_without_links_files_are_copied(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_link(*_: object, **__: object) -> None:
+        raise OSError(errno.EPERM, "as on a disk that knows no links")
+
+    monkeypatch.setattr(os, "link", no_link)
+    publish(site, [Artifact("index.html", b"new")], ["a/index.html", "static/s.css"])
+    assert tree(site) == {"index.html": b"new", "a/index.html": b"page", "static/s.css": b""}
+    assert (site / "a" / "index.html").stat().st_nlink == 1
+
+
 def test_published_files_can_be_read_by_a_host_whatever_the_umask(tmp_path: Path) -> None:
     former = os.umask(0o077)
     try:
@@ -339,3 +350,15 @@ def test_where_no_lock_can_be_written_the_build_goes_on(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with only_build(tmp_path / "file" / ".citewell"):
         assert (tmp_path / "file").read_bytes() == b""
+
+
+def test_what_somebody_laid_in_place_of_the_lock_is_left_alone(tmp_path: Path) -> None:
+    precious = tmp_path / "precious"
+    precious.write_bytes(b"mine")
+    (tmp_path / "cache").mkdir()
+    for lay in (Path.symlink_to, lambda lock, _: os.mkfifo(lock), lambda lock, _: lock.mkdir()):
+        (tmp_path / "cache" / "lock").unlink(missing_ok=True)
+        lay(tmp_path / "cache" / "lock", precious)
+        with only_build(tmp_path / "cache"):
+            assert (tmp_path / "cache" / "lock").read_text() == str(os.getpid())
+    assert precious.read_bytes() == b"mine"

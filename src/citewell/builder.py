@@ -13,6 +13,7 @@ from citewell.io.inputs import Inputs, Options, read_inputs
 from citewell.io.lock import only_build
 from citewell.io.publish import Published, publish
 from citewell.io.publish.tree import File, Manifest, intact, read_manifest
+from citewell.io.secret import cache_secret
 from citewell.io.site import check_places, demand_site
 from citewell.io.store import Store
 
@@ -60,8 +61,9 @@ def build(options: Options) -> Outcome:
     demand_site(options.root, options.content)  # before a cache is made where no site is
     cache = options.root / ".citewell"
     inputs = read_inputs(options)  # first: where there is no site, nothing is written either
+    secret = cache_secret()
     with only_build(cache):
-        store = Store(cache)
+        store = Store(cache, secret)
         key = digest(inputs, options.strict)
         outcome = _unchanged(options, inputs, key, store) or _build(options, inputs, key, store)
         return structs.replace(outcome, note=store.close() or "")
@@ -86,7 +88,7 @@ def _build(options: Options, inputs: Inputs, key: str, store: Store) -> Outcome:
 
     memo = Memo()
     known = examine(inputs, store, options, memo)
-    former = (read_manifest(options.output) or Manifest()).files
+    former = (read_manifest(options.output) or Manifest({})).files
     made = produce(known, options, memo, partial(is_right, options.output, former, store))
     outcome = finish(options, inputs, made, lambda: publish(options.output, made.fresh, made.kept or ()))
     if outcome.published:
@@ -126,6 +128,7 @@ def _texts(inputs: Inputs, diagnostics: tuple[Diagnostic, ...]) -> dict[str, str
     files = {
         **{source.path: source.data for source in inputs.sources},
         **{f"templates/{name}": data for name, data in inputs.templates.items()},
+        **{f"static/{name}": data for name, data in inputs.static.items()},
         **{f"blocks/{name}": data for name, data in inputs.blocks.items()},
     }
     spans = {

@@ -26,6 +26,7 @@ from citewell.making import Keys, MadeFrom, Task, Workshop, make, plan
 from citewell.pages import BlockFolder, Grammar, Pages, blocks_in
 from citewell.parse.config import parse_config
 from citewell.parse.library import Library, parse_library
+from citewell.parse.text import decode, is_encoded_otherwise
 from citewell.render.diagnostics import missing_assets, template_diagnostics
 from citewell.render.fault import TemplateFault
 from citewell.render.theme import Theme, asset_names, bundle
@@ -56,6 +57,7 @@ class Files(Struct, frozen=True):
     addresses: dict[str, str]
     images: dict[str, Asset]
     artifacts: tuple[Artifact, ...]
+    diagnostics: tuple[Diagnostic, ...]
 
 
 class Examined(Struct, frozen=True):
@@ -115,6 +117,7 @@ def examine(inputs: Inputs, store: Store, options: Options, memo: Memo) -> Exami
             *(fault for library in libraries for fault in library.diagnostics),
             *gathered.diagnostics,
             *views.diagnostics,
+            *files.diagnostics,
             *missing_assets(files.theme, files.named, files.addresses),
         ),
         weigh=partial(with_severities, codes=codes, chosen=config.severity, strict=options.strict),
@@ -141,6 +144,8 @@ def produce(
     done = [(task, data) for task, data in zip(due, results, strict=True) if isinstance(data, bytes)]
     unmade = [result for result in results if isinstance(result, TemplateFault)]
     files = {page.url: page.path for page in known.resolved.site.pages.values()}
+    if is_encoded_otherwise(tuple(fault for fault in known.told if fault.span.path.startswith("templates/"))):
+        unmade = []  # that a part of a template is missing follows from it
     faults = (fault for fault in template_diagnostics(unmade, known.theme, files) if fault.span not in errors)
     return Made(
         diagnostics=known.weigh((*known.told, *faults)),
@@ -170,8 +175,18 @@ def _files(
     pictures: tuple[Source, ...],
     blocks: tuple[Block, ...],
 ) -> Files:
-    theme = Theme({name: data.decode("utf-8", "replace") for name, data in templates.items()})
-    style = bundle(static.get("site.css", b"").decode("utf-8", "replace"), blocks)
+    texts = {name: decode(f"templates/{name}", data) for name, data in templates.items()}
+    sheets = {name: decode(f"static/{name}", data) for name, data in static.items() if name.endswith(".css")}
+    theme = Theme({name: text for name, (text, _) in texts.items()})
+    style = bundle(sheets["site.css"][0] if "site.css" in sheets else "", blocks)
     addresses, published = publish_static(static | {"site.css": style.encode()})
-    images, media = publish_images(pictures)
-    return Files(theme, asset_names(theme), addresses, images, published + media)
+    media = publish_images(pictures)
+    faults = tuple(fault for _, found in (*texts.values(), *sheets.values()) for fault in found)
+    return Files(
+        theme,
+        asset_names(theme),
+        addresses,
+        media.assets,
+        published + media.artifacts,
+        faults + media.diagnostics,
+    )

@@ -13,6 +13,7 @@ from citewell.io.inplace import change
 from citewell.io.inputs import Inputs, Options, read_again, read_inputs
 from citewell.io.lock import only_build
 from citewell.io.publish.tree import File, read_manifest
+from citewell.io.secret import cache_secret
 from citewell.io.site import check_places
 from citewell.io.store import Store
 from citewell.making import MadeFrom, Task
@@ -53,6 +54,7 @@ class Session:
         self._unkept: dict[str, MadeFrom] = {}
         self._shown: set[str] = set()  # paths of the files that the last build had for readers of pages
         self._cache = options.root / ".citewell"
+        self._secret = cache_secret()
         self._reading: Store | None = None
         self._inputs = read_inputs(options)
 
@@ -123,7 +125,7 @@ class Session:
 
     def _keep(self) -> None:
         """Tell the cache under which keys files were made, so that the next command does not make them again."""
-        store = Store(self._cache)
+        store = Store(self._cache, self._secret)
         for path, made_from in self._unkept.items():
             store.put("made", path, made_from)
         store.close(sweep=False)
@@ -133,10 +135,10 @@ class Session:
         """Send the site as far as the views. The first run fills the cache; the later ones read it, and keep their own."""
         if self._reading is not None:
             return examine(self._given(), self._reading, self._options, self._memo)
-        store = Store(self._cache)
+        store = Store(self._cache, self._secret)
         known = examine(self._given(), store, self._options, self._memo)
         store.close()
-        self._reading = Store(self._cache, reading=True)
+        self._reading = Store(self._cache, self._secret, reading=True)
         return known
 
     def _given(self) -> Inputs:

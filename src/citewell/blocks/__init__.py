@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 from citewell.core.plugin import Block
+from citewell.parse.text import decode
 
 
 def find_blocks(folder: Path | None = None) -> tuple[Block, ...]:
@@ -52,7 +53,16 @@ def _block(folder: Path, module: ModuleType) -> Block:
 
 
 def _text(path: Path) -> str:
-    return path.read_text("utf-8") if path.is_file() else ""
+    if not path.is_file():
+        return ""
+    text, faults = decode(path.name, path.read_bytes())
+    if faults:
+        span = faults[0].span
+        raise ValueError(
+            f"`{path.parent.name}/{path.name}`, line {span.line}, column {span.column}: "
+            f"{faults[0].message}; {faults[0].help}"
+        )
+    return text
 
 
 def _site_module(folder: Path) -> ModuleType:

@@ -27,6 +27,6 @@ def publish(settings: Settings, uploaded: Path | None, *, plan: bool) -> None:  
     from citewell.io.publish.verify import demand_manifest
 
     tree = demand_manifest(options(settings, write=True).output / MANIFEST)
-    former = demand_manifest(uploaded) if uploaded else Manifest()
+    former = demand_manifest(uploaded) if uploaded else Manifest({})
     for step in upload_plan(tree, former):
         click.echo(f"{'delete' if step.delete else 'put'} {step.path}")

@@ -3,10 +3,16 @@
 Every address that reaches a page passes through here.
 """
 
+import re
 from posixpath import relpath
+from unicodedata import normalize
 from urllib.parse import quote, urlsplit
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+LONGEST_NAME = 200
+"""Bytes of the name of a file or a folder. Disks take 255, and a published name may be longer than that of its file."""
+
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[1-9¹²³]|lpt[1-9¹²³])(?:[ .].*)?", re.IGNORECASE)
 
 
 def relative(page: str, target: str) -> str:
@@ -51,3 +57,19 @@ def scheme_fault(url: str) -> str | None:
     if parts.scheme in {"mailto", "tel"} and not parts.path:
         return "names nobody"
     return None
+
+
+def folded(path: str) -> str:
+    """Give what a system calls a path that tells neither capitals nor the two forms of `é` apart."""
+    return path.lower() if path.isascii() else normalize("NFC", normalize("NFC", path).casefold())
+
+
+def windows_fault(name: str) -> str | None:
+    """Say why Windows cannot store a file or a folder of that name, or a page's folder named like its file; or None."""
+    stem = name.removesuffix(".md")
+    if _DEVICE.fullmatch(name):
+        return f"there `{name.partition('.')[0].rstrip()}` is the name of a device"
+    if name.endswith((".", " ")) or stem.endswith((".", " ")):
+        return "there no name ends with a dot or a blank"
+    sign = next((sign for sign in name if sign in '<>:"|?*\\'), None)
+    return f"there no name holds the sign `{sign}`" if sign else None

@@ -14,9 +14,13 @@ _ALL = (
     # files
     Code("files/symlink", "error", "A symbolic link lies in the content folder.", "The page would change with files that nobody reviews, or publish private ones."),
     Code("files/special", "error", "Something that is not a regular file lies in the content folder.", "The build would hang or publish noise."),
-    Code("files/unreadable", "error", "A file in the content folder may not be read.", "A page would vanish from the site without a word."),
+    Code("files/unreadable", "error", "A file in the content folder cannot be read.", "A page would vanish from the site without a word."),
     Code("files/folder-named-md", "error", "A folder has a name that ends in `.md`.", "Links to it look like links to a page."),
-    Code("files/too-large", "error", "A file is larger than the build reads.", "Readers on a phone cannot load it."),
+    Code("files/too-large", "error", "A file is larger than the build reads, or all of them together are.", "Readers on a phone cannot load it."),
+    Code("files/too-many-pixels", "error", "An image has more pixels than a browser can hold.", "The page stops or breaks down on a reader's telephone."),
+    Code("files/too-long-name", "error", "The name of a file, or its path, is too long to be published.", "The page cannot be written where readers look for it."),
+    Code("files/same-name", "error", "Two names differ only in capitals, or in how an accent is stored.", "On many computers one file takes the place of the other, and readers get the wrong page."),
+    Code("files/windows-name", "warning", "Windows cannot store a file of that name.", "Editors on Windows get the site without this page, and may publish it so."),
     Code("files/unknown-kind", "warning", "A file of a kind that is not published lies in the content folder.", "Readers will not find what the editor meant to publish."),
     # text
     Code("text/encoding", "error", "The file is not UTF-8.", "Names, units and signs come out as other characters."),

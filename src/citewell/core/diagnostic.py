@@ -23,6 +23,10 @@ class Span(Struct, frozen=True, array_like=True, order=True):
     length: int = 1
 
 
+BESIDE_CONTENT = ("templates/", "static/", "blocks/")
+"""How the paths of spans begin that lie not in the content folder, but beside it."""
+
+
 class Related(Struct, frozen=True):
     """A second place that explains the first, such as the other definition of a term."""
 

@@ -1,27 +1,29 @@
 """Reading what an editor or a theme's author wrote. Whatever cannot be read safely is a diagnostic."""
 
-import os
+import errno
+from collections import deque
 from collections.abc import Callable, Iterator
+from os import DirEntry, fsencode
 from pathlib import Path, PurePosixPath
-from stat import S_ISREG
 
 from msgspec import Struct
 
-from citewell.core.diagnostic import Diagnostic, Span
+from citewell.core.address import LONGEST_NAME, folded, windows_fault
+from citewell.core.diagnostic import Diagnostic, Related, Span, cut
 from citewell.core.model import Source
 from citewell.io import SurroundingsError, reason
+from citewell.io.reading import Place, Refusal, below, entries, opened, read_whole
 
 KINDS = frozenset({".md", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg"})
 LIBRARIES = ("sources.yaml", "sources.yml", "sources.json", "sources.bib", "sources.ris")
 """Files that hold the shared library of sources; a new source is added to the first that is there."""
 NAMES = frozenset({"site.yaml", *LIBRARIES})
 MOST_BYTES = 16 * 1024 * 1024
-
-# A link that was put in place of a file is not followed, and a pipe does not hold the build up. Where a
-# system lacks a flag it lacks the danger, or is_symlink has seen it.
-_FLAGS = (
-    os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-)
+MOST_FILES = 200_000
+MOST_BYTES_IN_ALL = 2 * 1024**3
+_LONGEST_PATH = 1_000
+"""Bytes of a path. Hosts that store files by their addresses take 1,024."""
+_NO_FOLDER = frozenset({errno.ENOTDIR, errno.ELOOP})
 
 
 class Found(Struct, frozen=True):
@@ -53,14 +55,22 @@ def is_content(path: str) -> bool:
     return _is_content(path) and not any(map(passed_over, path.split("/")))
 
 
-def read_one(content: Path, path: str) -> Source | Diagnostic | None:
-    """Read one file of the content folder again; None where it is gone, or is none of those that are read."""
-    folder, name = (content / path).parent, PurePosixPath(path).name
+def read_one(content: Path, path: str) -> tuple[Source | Diagnostic, ...]:
+    """Read one file of the content folder again: nothing where it is gone, or is none of those that are read."""
+    folder, _, name = path.rpartition("/")
+    if passed_over(name):
+        return ()
     try:
-        entry = next((entry for entry in _entries(folder) if entry.name == name), None)
+        with opened(content) as root, below(root, folder) as place:
+            walk = _Walk(root, _is_content)
+            return tuple(
+                item
+                for entry in entries(place)
+                if entry.name == name
+                for item in walk.met(place, entry, folder)
+            )
     except OSError:
-        return None
-    return None if entry is None else _look(entry, path, _is_content)
+        return ()
 
 
 def _is_content(path: str) -> bool:
@@ -77,34 +87,88 @@ def read_tree(folder: Path) -> dict[str, bytes]:
         return {}
     files = {}
     for item in _walk(folder, lambda _path: True):
-        if isinstance(item, Diagnostic):
+        if isinstance(item, Source):
+            files[item.path] = item.data
+        elif item.severity == "error":
             raise SurroundingsError(f"{folder.name}/{item.span.path}: {item.message}; {item.help}")
-        files[item.path] = item.data
     return dict(sorted(files.items()))
 
 
 def _walk(folder: Path, wanted: Callable[[str], bool]) -> Iterator[Source | Diagnostic]:
-    waiting = [""]
-    while waiting:
-        above = waiting.pop()
-        try:
-            entries = _entries(folder / above)
-        except OSError as error:
-            if not above:
-                raise SurroundingsError(f"cannot read the folder {folder}: {reason(error)}") from error
-            yield _unreadable(above, reason(error))
-            continue
-        for entry in entries:
-            path = f"{above}/{entry.name}" if above else entry.name
-            if entry.is_dir(follow_symlinks=False) and _is_text(path) and not path.endswith(".md"):
-                waiting.append(path)
-            elif found := _look(entry, path, wanted):
-                yield found
+    try:
+        with opened(folder) as root:
+            yield from _bounded(_Walk(root, wanted).all())
+    except OSError as error:
+        raise SurroundingsError(f"cannot read the folder {folder}: {reason(error)}") from error
 
 
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
-    with os.scandir(folder) as entries:
-        return [entry for entry in entries if not passed_over(entry.name)]
+def _bounded(found: Iterator[Source | Diagnostic]) -> Iterator[Source | Diagnostic]:
+    """Give what is found up to the file with which it becomes too much: what follows is not even listed."""
+    size = 0
+    for number, item in enumerate(found, 1):
+        size += len(item.data) if isinstance(item, Source) else 0
+        path = item.path if isinstance(item, Source) else item.span.path
+        if number > MOST_FILES:
+            yield _too_much(path, f"{MOST_FILES:,} files lie in this folder in front of `{path}`")
+            return
+        if size > MOST_BYTES_IN_ALL:
+            yield _too_much(
+                path,
+                f"with `{path}` the files of this folder come to more than {MOST_BYTES_IN_ALL // 1024**3} GB",
+            )
+            return
+        yield item
+
+
+class _Walk:
+    """Goes through an open folder and those below it, level by level."""
+
+    def __init__(self, root: Place, wanted: Callable[[str], bool]) -> None:
+        self._root = root
+        self._wanted = wanted
+        self._waiting = deque([""])  # folders that are still to be listed
+        self._named: dict[
+            str, str
+        ] = {}  # what was met, by what a system calls it that does not tell capitals apart
+
+    def all(self) -> Iterator[Source | Diagnostic]:
+        """Give what the folder holds. Raises OSError where it cannot be listed."""
+        while self._waiting:
+            above = self._waiting.popleft()
+            try:
+                with below(self._root, above) as place:
+                    for entry in entries(place):
+                        if not passed_over(entry.name):
+                            yield from self.met(place, entry, above)
+            except FileNotFoundError:
+                continue  # it was removed since the folder above it was listed: then it is not there
+            except OSError as error:
+                if not above:
+                    raise
+                yield _replaced(above) if error.errno in _NO_FOLDER else _unreadable(above, reason(error))
+
+    def met(self, place: Place, entry: DirEntry[str], above: str) -> Iterator[Source | Diagnostic]:
+        """Give the file, or what is wrong with what lies there; a folder is kept for later."""
+        path = f"{above}/{entry.name}" if above else entry.name
+        if refused := _refused(entry, path):
+            yield refused
+        elif not entry.is_dir() and not self._wanted(path):
+            yield _unknown_kind(path)
+        elif long := _too_long(path):
+            yield long
+        else:
+            yield from self._named_well(place, entry, path)
+
+    def _named_well(self, place: Place, entry: DirEntry[str], path: str) -> Iterator[Source | Diagnostic]:
+        former = self._named.setdefault(folded(path), path)
+        if former != path and PurePosixPath(former).parent == PurePosixPath(path).parent:
+            yield _same_name(path, former)  # of what lies below two such folders nothing more is told
+        if why := windows_fault(entry.name):
+            yield _windows_name(path, why)
+        if entry.is_dir():
+            self._waiting.append(path)
+        elif former == path and (found := _read(place, entry, path)):
+            yield found
 
 
 def passed_over(name: str) -> bool:
@@ -112,37 +176,24 @@ def passed_over(name: str) -> bool:
     return name.startswith((".", "#")) or name.endswith(("~", ".pyc")) or name == "__pycache__"
 
 
-def _look(entry: os.DirEntry[str], path: str, wanted: Callable[[str], bool]) -> Source | Diagnostic | None:
-    refused = _refused(entry, path)
-    if refused:
-        return refused
-    if not wanted(path):
-        return _unknown_kind(path)
-    try:
-        return _read(entry.path, path)
-    except FileNotFoundError:
-        return None  # it was removed since the folder was listed: then it is not there
-    except OSError as error:
-        return _unreadable(path, reason(error))
-
-
-def _refused(entry: os.DirEntry[str], path: str) -> Diagnostic | None:
+def _refused(entry: DirEntry[str], path: str) -> Diagnostic | None:
     if not _is_text(path):
         return _nameless(path)
     if entry.is_symlink():
         return _symlink(path)
     if entry.is_dir():
-        return _folder_named_md(path)
+        return _folder_named_md(path) if path.endswith(".md") else None
     return None if entry.is_file() else _special(path)
 
 
-def _read(place: str, path: str) -> Source | Diagnostic:
-    with os.fdopen(os.open(place, _FLAGS), "rb") as file:
-        # Asked of the open file, since another may have taken its place after the folder was listed.
-        if not S_ISREG(os.fstat(file.fileno()).st_mode):
-            return _special(path)
-        data = file.read(MOST_BYTES + 1)
-    return Source(path, data) if len(data) <= MOST_BYTES else _too_large(path)
+def _read(place: Place, entry: DirEntry[str], path: str) -> Source | Diagnostic | None:
+    try:
+        data = read_whole(place, entry, MOST_BYTES)
+    except FileNotFoundError:
+        return None  # it was removed since the folder was listed: then it is not there
+    except OSError as error:
+        return _unreadable(path, reason(error))
+    return Source(path, data) if isinstance(data, bytes) else _REFUSED[data](path)
 
 
 def _is_text(path: str) -> bool:
@@ -154,7 +205,7 @@ def _is_text(path: str) -> bool:
 
 
 def _nameless(path: str) -> Diagnostic:
-    shown = os.fsencode(path).decode(errors="replace")
+    shown = fsencode(path).decode(errors="replace")
     return Diagnostic(
         "files/unreadable",
         Span(shown),
@@ -190,6 +241,24 @@ def _unreadable(path: str, why: str) -> Diagnostic:
     )
 
 
+def _replaced(path: str) -> Diagnostic:
+    return Diagnostic(
+        "files/unreadable",
+        Span(path),
+        f"`{path}` cannot be read: something else took the place of this folder while the site was read",
+        "build again when nothing changes the files any more",
+    )
+
+
+def _changing(path: str) -> Diagnostic:
+    return Diagnostic(
+        "files/unreadable",
+        Span(path),
+        f"`{path}` cannot be read: it changes again and again, and half of it would be old",
+        "wait until the program that writes it is done, and build again",
+    )
+
+
 def _folder_named_md(path: str) -> Diagnostic:
     return Diagnostic(
         "files/folder-named-md",
@@ -205,6 +274,48 @@ def _too_large(path: str) -> Diagnostic:
         Span(path),
         f"`{path}` is larger than {MOST_BYTES // 1024**2} MB, too much for a reader's connection",
         "save a picture with fewer pixels, or split a page in two",
+    )
+
+
+def _too_much(path: str, what: str) -> Diagnostic:
+    return Diagnostic(
+        "files/too-large",
+        Span(path),
+        f"{what}, more than a build reads",
+        "move what is not published out of this folder, or make two sites of one",
+    )
+
+
+def _too_long(path: str) -> Diagnostic | None:
+    name, size = path.rpartition("/")[2], len(path.encode())
+    message = f"the path of `{cut(path)}` has {size} bytes, more than the {_LONGEST_PATH} that hosts of websites take"
+    mend = "put it into fewer folders, or give them shorter names"
+    if len(name.encode()) > LONGEST_NAME:
+        message = f"the name `{cut(name)}` has {len(name.encode())} bytes, and more than {LONGEST_NAME} may be too many for a disk"
+        mend = "rename it to a few words, as in `islet-cells`"
+    elif size <= _LONGEST_PATH:
+        return None
+    return Diagnostic("files/too-long-name", Span(path), message, mend)
+
+
+def _same_name(path: str, former: str) -> Diagnostic:
+    how = "in capitals" if path.isascii() else "in capitals or in how their letters are stored"
+    return Diagnostic(
+        "files/same-name",
+        Span(path),
+        f"`{path}` and `{former}` differ only {how}, and many computers take them for one",
+        "rename one of them, and mend the links to it",
+        (Related(Span(former), f"`{former}` is the other one"),),
+    )
+
+
+def _windows_name(path: str, why: str) -> Diagnostic:
+    return Diagnostic(
+        "files/windows-name",
+        Span(path),
+        f"`{path}` cannot be stored on Windows: {why}",
+        "rename it to a few words of letters, digits and hyphens, as in `islet-cells`",
+        severity="warning",
     )
 
 
@@ -224,3 +335,11 @@ def _unknown_kind(path: str) -> Diagnostic:
         help_,
         severity="warning",
     )
+
+
+_REFUSED: dict[Refusal, Callable[[str], Diagnostic]] = {
+    "link": _symlink,
+    "special": _special,
+    "too-large": _too_large,
+    "changing": _changing,
+}

@@ -29,7 +29,7 @@ def change(tree: Path, write: Iterable[Artifact], keep: Iterable[str] | None) ->
     """
     try:
         tree.mkdir(parents=True, exist_ok=True)
-        former = (read_manifest(tree) or Manifest()).files
+        former = (read_manifest(tree) or Manifest({})).files
         files = dict(former) if keep is None else {path: former[path] for path in keep}
         written = []
         for artifact in write:

@@ -11,22 +11,26 @@ from msgspec import Struct, structs
 from citewell.core.diagnostic import Diagnostic
 from citewell.core.model import Source
 from citewell.io import SurroundingsError
-from citewell.io.disk import discover, read_one, read_tree
+from citewell.io.disk import Found, discover, read_one, read_tree
 from citewell.io.site import demand_site
 from citewell.theme import theme_root
 
 _PACKAGES = (
     "jinja2",
+    "markupsafe",
     "markdown-it-py",
     "mdit-py-plugins",
+    "mdurl",
     "pyyaml",
     "pygments",
     "pydantic",
+    "pydantic-core",
     "nh3",
     "msgspec",
     "imagesize",
     "pillow",
     "rapidfuzz",
+    "rcssmin",
     "bibtexparser",
     "pylatexenc",
 )
@@ -64,8 +68,7 @@ def read_inputs(options: Options) -> Inputs:
     demand_site(options.root, options.content)
     found, theme = discover(options.content), theme_root()
     if all(source.path != "site.yaml" for source in found.sources):
-        why = next(fault for fault in found.diagnostics if fault.span.path == "site.yaml")
-        raise SurroundingsError(f"{options.content}: {why.message}; {why.help}")
+        raise SurroundingsError(_without_settings(options.content, found))
     return Inputs(
         sources=found.sources,
         templates=read_tree(theme / "templates") | read_tree(options.root / "templates"),
@@ -86,7 +89,7 @@ def read_again(options: Options, former: Inputs, changed: Collection[Path]) -> I
     paths = {_inside(options.content, place) for place in changed}
     if not paths <= known:  # new, gone or of another kind: more than one value may be another
         return read_inputs(options)
-    found = [read_one(options.content, path) for path in sorted(map(str, paths))]
+    found = [item for path in sorted(map(str, paths)) for item in read_one(options.content, path)]
     sources = [source for source in former.sources if source.path not in paths]
     faults = [fault for fault in former.diagnostics if fault.span.path not in paths]
     sources += [item for item in found if isinstance(item, Source)]
@@ -96,6 +99,13 @@ def read_again(options: Options, former: Inputs, changed: Collection[Path]) -> I
         sources=tuple(sorted(sources, key=lambda source: source.path)),
         diagnostics=tuple(sorted(faults, key=lambda fault: fault.span)),
     )
+
+
+def _without_settings(content: Path, found: Found) -> str:
+    """Say why the settings were not read: their own fault, or the one at which reading came to its end, or they went."""
+    own = next((fault for fault in found.diagnostics if fault.span.path == "site.yaml"), None)
+    why = own or next((fault for fault in found.diagnostics if fault.code == "files/too-large"), None)
+    return f"{content}: {why.message}; {why.help}" if why else f"there is no {content}/site.yaml any more"
 
 
 def _inside(content: Path, place: Path) -> str | None:

@@ -5,8 +5,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from stat import S_ISREG
 
 from citewell.io import SurroundingsError
+from citewell.io.plain import remove
 
 if sys.platform == "win32":
     import msvcrt
@@ -32,7 +34,7 @@ def only_build(folder: Path) -> Iterator[None]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        file = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o666)
+        file = _open(folder / "lock")
     except OSError:
         # Where no lock can be written there is no cache that two builds could spoil.
         yield
@@ -43,7 +45,8 @@ def only_build(folder: Path) -> Iterator[None]:
         holder = os.pread(file, 20, 0).decode(errors="replace") if hasattr(os, "pread") else ""
         os.close(file)
         raise SurroundingsError(
-            f"another build of this site is running (process {holder or 'unknown'}): wait until it is done"
+            "another build of this site is running "
+            f"(process {holder if holder.isdecimal() else 'unknown'}): wait until it is done"
         ) from error
     try:
         os.truncate(file, 0)
@@ -52,3 +55,10 @@ def only_build(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(file)
+
+
+def _open(place: Path) -> int:
+    """Open the file of the lock, or make it. What somebody has laid in its place is removed, and no link is followed."""
+    if os.path.lexists(place) and not S_ISREG(place.lstat().st_mode):
+        remove(place)
+    return os.open(place, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)

@@ -6,13 +6,12 @@ from unicodedata import category, combining, east_asian_width
 
 from msgspec import Struct
 
-from citewell.core.diagnostic import Diagnostic, Severity, Span
+from citewell.core.diagnostic import BESIDE_CONTENT, Diagnostic, Severity, Span
 
 _WIDEST = 100
 """Characters of a source line that are shown."""
 _BEFORE = 40
 """Characters of a longer line that are shown in front of the fault."""
-_OUTSIDE_CONTENT = ("templates/", "blocks/")
 _JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
 
 _BOLD, _RED, _YELLOW, _BLUE, _GREEN = "1", "1;31", "1;33", "34", "32"
@@ -59,15 +58,23 @@ def tell(
     """
     lines = cache(lambda path: (texts(path) or "").split("\n"))
     return tuple(
-        Told(
-            found.severity,
-            found.code,
-            _note(found.message, found.span, lines, prefix),
-            tuple(_note(other.message, other.span, lines, prefix) for other in found.related),
-            visible(found.help),
-        )
-        for found in diagnostics
+        _told(found, _no_lines if found.code.startswith("files/") else lines, prefix) for found in diagnostics
     )
+
+
+def _told(found: Diagnostic, lines: Lines, prefix: str) -> Told:
+    return Told(
+        found.severity,
+        found.code,
+        _note(found.message, found.span, lines, prefix),
+        tuple(_note(other.message, other.span, lines, prefix) for other in found.related),
+        visible(found.help),
+    )
+
+
+def _no_lines(_path: str) -> list[str]:
+    """Show no line where a whole file is at fault, by its name or its size."""
+    return []
 
 
 def render(
@@ -88,7 +95,7 @@ def render(
 
 def in_site(path: str, prefix: str) -> str:
     """Give the path of a span from the folder of the site: `prefix` stands before the content's."""
-    return path if path.startswith(_OUTSIDE_CONTENT) else prefix + path
+    return path if path.startswith(BESIDE_CONTENT) else prefix + path
 
 
 def count(diagnostics: Iterable[Diagnostic]) -> str:

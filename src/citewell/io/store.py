@@ -1,25 +1,38 @@
 """The cache: values as data under the digests of what they were made from.
 
-Each kind has a file of its own, a row of records: the digest of the key, the digest of key and payload, the
-payload's length, the payload. New records are put at the end; when more than half of a file is no longer
-used, the file is made anew. A record counts only when its digest is right: no damage can become a wrong page.
+Each kind has a file of its own, a row of records: the digest of the key, a seal, the payload's length, the payload.
+New records are put at the end; when more than half of a file is no longer used, the file is made anew.
+
+A record counts only when its seal is right, and that takes the secret which lies outside the cache. The seal covers the
+kind, the key and the payload: no damage, and nobody who can write the folder, can make another value of a record. What
+is not sealed is not decoded.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
-from mmap import ACCESS_READ, mmap
+from hmac import compare_digest
+from io import SEEK_END
+from itertools import islice
 from pathlib import Path
 from struct import Struct as Layout
-from typing import Any, TypeVar, cast
+from typing import Any, BinaryIO, TypeVar, cast
+from weakref import finalize
 
 import msgspec
 
 from citewell.io import reason
+from citewell.io.plain import open_plain, remove, write_plain
 
 T = TypeVar("T")
 
-_OPENING = b"citewell store 1\n"
+KINDS = ("articles", "builds", "facts", "made", "uses")
+MOST_BYTES = 512 * 1024 * 1024  # of one kind
+MOST_RECORDS = 1 << 18  # of one kind, so that a file of nothing but tiny ones does not fill the memory
+
+_VERSION = 2
+_OPENING = f"citewell store {_VERSION}\n".encode()
 _HEADER = Layout(">16s16sI")
+_UNFINISHED = ".new"
 
 
 class Store:
@@ -28,9 +41,12 @@ class Store:
     Nothing is written before `close`. One that is for `reading` only forgets what is put.
     """
 
-    def __init__(self, folder: Path, *, reading: bool = False) -> None:
+    def __init__(self, folder: Path, secret: bytes, *, reading: bool = False) -> None:
         self._folder = folder
+        self._secret = secret
         self._reading = reading
+        # It would lead to a folder that is not this site's, where nothing may be written or swept.
+        self._elsewhere = folder.is_symlink()
         self._packs: dict[str, _Pack] = {}
         self._decoders: dict[Any, msgspec.msgpack.Decoder[Any]] = {}
 
@@ -49,9 +65,8 @@ class Store:
 
     def put(self, kind: str, key: str, value: object) -> None:
         """Keep a value under this key."""
-        if self._reading:
-            return
-        self._pack(kind).add(_name(key), msgspec.msgpack.encode(value))
+        if not self._reading:
+            self._pack(kind).add(_name(key), msgspec.msgpack.encode(value))
 
     def keep(self, kind: str, keys: Iterable[str]) -> None:
         """Say that these values are still of use although this build does not read them."""
@@ -66,27 +81,46 @@ class Store:
         """
         if self._reading:
             return None
+        if self._elsewhere:
+            return f"the cache in {self._folder} is not used, since that is a symbolic link: remove it"
         try:
             for pack in self._packs.values():
                 pack.save(sweep=sweep)
+            if sweep:
+                self._remove_strays()
         except OSError as error:
             return f"the cache in {self._folder} cannot be written: {reason(error)}"
         self._packs.clear()
         return None
 
     def _pack(self, kind: str) -> "_Pack":
-        return self._packs.get(kind) or self._packs.setdefault(kind, _Pack(self._folder / f"{kind}.pack"))
+        return self._packs.get(kind) or self._packs.setdefault(
+            kind, _Pack(self._folder / f"{kind}.pack", self._secret, closed=self._elsewhere)
+        )
+
+    def _remove_strays(self) -> None:
+        """Remove what interrupted builds and other versions have left."""
+        if not self._folder.is_dir():
+            return
+        for place in self._folder.iterdir():
+            if place.suffix == _UNFINISHED or (place.suffix == ".pack" and place.stem not in KINDS):
+                remove(place)
 
 
 class _Pack:
-    """The file of one kind."""
+    """The file of one kind. A file that is not ours, of another version or too large counts as empty."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, secret: bytes, *, closed: bool) -> None:
         self._path = path
-        self._stored = _open(path)
-        self._places = _places(self._stored)
+        self._secret = secret
+        self._person = f"{_VERSION} {path.stem}".encode()
+        self._file = None if closed else _open(path)
+        self._places = {} if self._file is None else dict(_places(self._file))
+        self._end = max((start + size for start, size in self._places.values()), default=len(_OPENING))
         self._new: dict[bytes, bytes] = {}
         self.used: set[bytes] = set()
+        if self._file is not None:
+            finalize(self, self._file.close)
 
     def read(self, name: bytes) -> bytes | None:
         record = self._new.get(name) or self._whole(name)
@@ -97,80 +131,91 @@ class _Pack:
 
     def add(self, name: bytes, payload: bytes) -> None:
         self.used.add(name)
-        self._new[name] = _HEADER.pack(name, _seal(name, payload), len(payload)) + payload
+        self._new[name] = _HEADER.pack(name, self._seal(name, payload), len(payload)) + payload
 
     def save(self, *, sweep: bool) -> None:
         if not sweep:
             self.used |= self._places.keys()
         stored = [name for name in self._places if name in self.used and name not in self._new]
-        live = sum(end - start for start, end in map(self._places.__getitem__, stored))
-        end = max((end for _, end in self._places.values()), default=len(_OPENING))
-        if 2 * live < end - len(_OPENING) or not self._stored:
-            self._replace([*filter(None, map(self._whole, stored)), *self._new.values()])
+        live = sum(self._places[name][1] for name in stored)
+        fresh = sum(map(len, self._new.values()))
+        swept = 2 * live < self._end - len(_OPENING) or self._end + fresh > MOST_BYTES
+        if self._file is None or swept or len(self._places) + len(self._new) > MOST_RECORDS:
+            self._replace(stored)
         elif self._new:
-            self._append(end)
+            self._append()
 
     def _whole(self, name: bytes) -> bytes | None:
-        """Give the stored record, or None where there is none or it is damaged."""
-        start, end = self._places.get(name, (0, 0))
-        record = self._stored[start:end]
-        if not record:
+        """Give the stored record, or None where there is none or its seal is wrong."""
+        start, size = self._places.get(name, (0, 0))
+        if self._file is None or not size:
+            return None
+        self._file.seek(start)
+        record = self._file.read(size)
+        if len(record) < size:
             return None
         _, seal, _ = _HEADER.unpack_from(record)
-        return record if seal == _seal(name, record[_HEADER.size :]) else None
+        return record if compare_digest(seal, self._seal(name, record[_HEADER.size :])) else None
 
-    def _append(self, end: int) -> None:
+    def _seal(self, name: bytes, payload: bytes) -> bytes:
+        return blake2b(payload, digest_size=16, key=self._secret, salt=name, person=self._person).digest()
+
+    def _append(self) -> None:
         """Put the new records behind the last whole one, over what an interrupted build may have left."""
-        self._close()
-        with self._path.open("r+b") as file:
-            file.truncate(end)
-            file.seek(end)
+        with open_plain(self._path, "r+b") as file:
+            file.truncate(self._end)
+            file.seek(self._end)
             file.write(b"".join(self._new.values()))
 
-    def _replace(self, records: list[bytes]) -> None:
-        if not records and not self._stored:
+    def _replace(self, stored: list[bytes]) -> None:
+        records = list(self._within_bounds([*self._new.values(), *filter(None, map(self._whole, stored))]))
+        if self._file is not None:
+            self._file.close()  # since some systems replace no file that is open
+        if not records:
+            remove(self._path)
             return
-        self._close()
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        (self._path.parent / ".gitignore").write_text("*\n", encoding="ascii")
-        fresh = self._path.with_suffix(".new")
-        fresh.write_bytes(b"".join([_OPENING, *records]))
-        fresh.replace(self._path)
+        write_plain(self._path.parent / ".gitignore", [b"*\n"], unfinished=_UNFINISHED)
+        write_plain(self._path, [_OPENING, *records], unfinished=_UNFINISHED)
 
-    def _close(self) -> None:
-        """Let go of the file, since some systems neither change nor replace one that is mapped."""
-        if isinstance(self._stored, mmap):
-            self._stored.close()
+    def _within_bounds(self, records: Iterable[bytes]) -> Iterator[bytes]:
+        """Give as many of the records, from the first one on, as there is room for."""
+        room = MOST_BYTES - len(_OPENING)
+        for record in islice(records, MOST_RECORDS):
+            room -= len(record)
+            if room < 0:
+                return
+            yield record
 
 
-def _open(path: Path) -> mmap | bytes:
-    """Map a pack; where there is none, or it is not ours, or is of another version, it is empty."""
+def _open(path: Path) -> BinaryIO | None:
+    """Open a pack; None where there is none, or it is not ours, of another version or too large."""
     try:
-        with path.open("rb") as file:
-            if file.read(len(_OPENING)) == _OPENING:
-                return mmap(file.fileno(), 0, access=ACCESS_READ)
+        file = open_plain(path)
     except OSError:
-        pass
-    return b""
+        return None
+    if file.read(len(_OPENING)) == _OPENING and file.seek(0, SEEK_END) <= MOST_BYTES:
+        return file
+    file.close()
+    return None
 
 
-def _places(stored: mmap | bytes) -> dict[bytes, tuple[int, int]]:
-    """Find where the last whole record of each name starts and ends."""
-    places = {}
+def _places(file: BinaryIO) -> Iterator[tuple[bytes, tuple[int, int]]]:
+    """Find each whole record: its name, where it starts and how long it is."""
+    end = file.seek(0, SEEK_END)
     start = len(_OPENING)
-    while start + _HEADER.size <= len(stored):
-        name, _, length = _HEADER.unpack_from(stored, start)
-        end = start + _HEADER.size + length
-        if end > len(stored):
-            break
-        places[name] = start, end
-        start = end
-    return places
+    for _ in range(MOST_RECORDS):
+        file.seek(start)
+        header = file.read(_HEADER.size)
+        if len(header) < _HEADER.size:
+            return
+        name, _, length = _HEADER.unpack(header)
+        size = _HEADER.size + length
+        if start + size > end:
+            return
+        yield name, (start, size)
+        start += size
 
 
 def _name(key: str) -> bytes:
     return blake2b(key.encode(), digest_size=16).digest()
-
-
-def _seal(name: bytes, payload: bytes) -> bytes:
-    return blake2b(payload, digest_size=16, key=name).digest()

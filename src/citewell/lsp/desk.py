@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from citewell.blocks import find_blocks
-from citewell.core.diagnostic import Diagnostic
+from citewell.core.diagnostic import BESIDE_CONTENT, Diagnostic
 from citewell.core.plugin import Block
 from citewell.io.disk import is_content
 from citewell.io.inputs import Options
@@ -13,7 +13,6 @@ from citewell.lsp.positions import Text
 from citewell.session import Session
 from citewell.theme import theme_root
 
-_BESIDE_CONTENT = ("templates/", "blocks/")
 _FOLDERS = ("templates", "static", "blocks")
 
 
@@ -48,7 +47,7 @@ class Desk:
 
     def file_of(self, path: str) -> Path:
         """Give the file of a span."""
-        if not path.startswith(_BESIDE_CONTENT) or path.endswith(".md"):
+        if not path.startswith(BESIDE_CONTENT) or path.endswith(".md"):
             return self.options.content / path
         own = self.options.root / path
         return own if own.exists() or path.startswith("blocks/") else theme_root() / path

@@ -254,7 +254,7 @@ class _Page:
         matter, path = self.matter, self.path
         name = normalize("NFC", path.stem)
         slug = matter.slug or name
-        folders = [folder for folder in path.parent.parts if folder != "articles"]
+        folders = [normalize("NFC", folder) for folder in path.parent.parts if folder != "articles"]
         order = [piece.number for piece in pieces_in_order(article) if isinstance(piece, Gap)]
         return Facts(
             id=name,

@@ -19,6 +19,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError
 
+from citewell.core.address import LONGEST_NAME, windows_fault
 from citewell.core.diagnostic import nearest
 
 
@@ -139,11 +140,8 @@ Interval = Annotated[
 ]
 
 
-_LONGEST = 200  # bytes of a name on disk, which systems limit to 255
-
-
 def _tag(text: str) -> str:
-    if len(text.encode()) > _LONGEST:
+    if len(text.encode()) > LONGEST_NAME:
         raise fault(
             "front-matter/wrong-type",
             f"this tag is {len(text)} characters long, too long for a page of its own",
@@ -157,11 +155,17 @@ TagName = Annotated[Plain, AfterValidator(_tag)]
 
 def _slug(text: str) -> str:
     text = normalize("NFC", text)
-    if len(text.encode()) > _LONGEST:
+    if len(text.encode()) > LONGEST_NAME:
         raise fault(
             "front-matter/bad-slug",
             f"this slug is {len(text)} characters long, too long for the name of a folder",
             "write a few words, as in `islet-cells`",
+        )
+    if why := windows_fault(text):
+        raise fault(
+            "front-matter/bad-slug",
+            f"the slug `{text}` cannot be the name of a folder on Windows: {why}",
+            "write it as in `islet-cells`",
         )
     if not re.fullmatch(r"[\w-]+(\.[\w-]+)*", text):
         raise fault(
@@ -181,7 +185,7 @@ Slug = Annotated[str, AfterValidator(_slug), looks(rf"^{_WORD}+(\.{_WORD}+)*$")]
 
 def _path(text: str) -> str:
     text = normalize("NFC", text)
-    if len(text.encode()) > _LONGEST:
+    if len(text.encode()) > LONGEST_NAME:
         raise fault(
             "front-matter/bad-alias",
             f"this alias is {len(text)} characters long, too long for the names of folders",

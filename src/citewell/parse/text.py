@@ -11,6 +11,7 @@ _CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\u
 _CONTROL = re.compile(f"[{_CONTROLS}]")
 _HIDDEN = re.compile(f"[{_CONTROLS}]|[\u202a-\u202e\u2066-\u2069]")
 _MOST = 20  # hidden characters that are told one by one; a file with more was not typed
+_SAVE = "save the file as UTF-8 in your editor's “Save as” dialog"
 _MARKS = (
     (b"\xff\xfe\0\0", "UTF-32"),
     (b"\0\0\xfe\xff", "UTF-32"),
@@ -25,15 +26,11 @@ def decode(path: str, data: bytes) -> tuple[str, tuple[Diagnostic, ...]]:
     Undecodable bytes come out as U+FFFD.
     """
     if wide := _wide(data):
-        return "", (_encoding(Span(path), f"this file is saved as {wide}, not as UTF-8"),)
+        return "", (_encoding(Span(path), f"this file is saved as {wide}, not as UTF-8", _SAVE),)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as fault:
-        before = data[: fault.start].decode("utf-8", "replace")
-        message = f"byte {fault.start + 1} of this file (`0x{data[fault.start]:02x}`) is not UTF-8 text"
-        return _lined(data.decode("utf-8", "replace")), (
-            _encoding(_span_at(path, _lined(before), len(_lined(before))), message),
-        )
+        return _lined(data.decode("utf-8", "replace")), (_undecodable(path, data, fault),)
     text = _lined(text.removeprefix("\ufeff"))
     return _CONTROL.sub(" ", text), tuple(_told(path, text))
 
@@ -41,6 +38,30 @@ def decode(path: str, data: bytes) -> tuple[str, tuple[Diagnostic, ...]]:
 def is_encoded_otherwise(faults: tuple[Diagnostic, ...]) -> bool:
     """Tell whether these faults of a file say that its text could not be decoded."""
     return any(fault.code == "text/encoding" for fault in faults)
+
+
+def _undecodable(path: str, data: bytes, fault: UnicodeDecodeError) -> Diagnostic:
+    """Tell the first bytes that are not UTF-8, and what they are in the encoding that they most probably have."""
+    before = _lined(data[: fault.start].decode("utf-8").removeprefix("\ufeff"))
+    message = f"byte {fault.start + 1} of this file (`0x{data[fault.start]:02x}`) is not UTF-8 text"
+    mend = _SAVE
+    if fault.end == len(data) and fault.reason == "unexpected end of data":
+        message += ": the file breaks off inside a letter"
+        mend = "take the whole file from where you have it; a copy of it has come to its end too early"
+    elif old := _in_windows_1252(data, fault.start):
+        message += f"; in Windows-1252, an older encoding, it is `{old}`"
+        mend = f"where `{old}` is meant, open the file as Windows-1252 and save it as UTF-8, or type the letter again"
+    return _encoding(_span_at(path, before, len(before)), message, mend)
+
+
+def _in_windows_1252(data: bytes, at: int) -> str | None:
+    """Give what the byte is in Windows-1252, which holds Latin-1, or None where it does not look like that.
+
+    There a letter outside ASCII is one byte and stands among others of ASCII; in the encodings of East Asia it is two.
+    """
+    near = data[at + 1 : at + 2]
+    sign = data[at : at + 1].decode("cp1252", "ignore")
+    return sign if sign.isprintable() and near.isascii() else None
 
 
 def _lined(text: str) -> str:
@@ -55,10 +76,8 @@ def _wide(data: bytes) -> str | None:
     return marked or ("UTF-16" if many * 4 > len(start) and few * 4 < many else None)
 
 
-def _encoding(span: Span, message: str) -> Diagnostic:
-    return Diagnostic(
-        "text/encoding", span, message, "save the file as UTF-8 in your editor's “Save as” dialog"
-    )
+def _encoding(span: Span, message: str, mend: str) -> Diagnostic:
+    return Diagnostic("text/encoding", span, message, mend)
 
 
 def _told(path: str, text: str) -> Iterator[Diagnostic]:

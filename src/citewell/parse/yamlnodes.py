@@ -299,6 +299,8 @@ def _of_one_line(
         )
     elif "quoted scalar" in problem:
         escape = max(0, text.rfind("\\", 0, column + 1))
+        if halves := _HALVES.match(text, escape):
+            yield _of_halves(place, at, halves)
         yield (
             place.span(at, escape, 2),
             f"`{text[escape : escape + 2]}` begins no sign that YAML knows: {fault.problem}",
@@ -333,6 +335,25 @@ def _of_one_line(
         )
 
 
+def _of_halves(place: Place, at: int, halves: re.Match[str]) -> tuple[Any, ...]:
+    r"""Explain escapes such as `\ud835\udefc`: JSON writes a sign as two halves, YAML and people write the sign."""
+    span = place.span(at, halves.start(), len(halves[0]))
+    signs = halves[0].encode().decode("unicode_escape").encode("utf-16", "surrogatepass")
+    try:
+        whole = signs.decode("utf-16")
+    except UnicodeDecodeError:
+        return span, f"`{halves[0]}` is half of a sign, and its other half is missing", "type the sign itself"
+    return (
+        span,
+        f"`{halves[0]}` stands for one sign in two halves",
+        f"write the sign itself, `{whole}`",
+        Edit(span, whole),
+    )
+
+
+_HALVES = re.compile(
+    r"\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|\\u[dD][89a-fA-F][\da-fA-F]{2}"
+)
 _CLOSING = {"[": "]", "{": "}"}
 _DOUBLE = 'a double quote inside the text is written `\\"`'
 _SINGLE = "a single quote inside the text is written `''`"

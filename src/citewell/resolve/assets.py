@@ -6,12 +6,16 @@ from io import BytesIO
 from posixpath import dirname, join, normpath, relpath, splitext
 
 import imagesize
+from msgspec import Struct
 
+from citewell.core.diagnostic import Diagnostic, Span
 from citewell.core.digest import fingerprint
 from citewell.core.model import Asset, Source
 from citewell.core.view import Artifact
 
 _FOLDER = "static/"
+_MOST_PIXELS = 100_000_000
+_WIDEST = 2**32  # an SVG may give any number, even one without end
 _CSS_URL = re.compile(r"url\(\s*(['\"]?)([^'\")]+)\1\s*\)")
 IMAGES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg"})
 
@@ -30,16 +34,36 @@ def publish_static(files: Mapping[str, bytes]) -> tuple[dict[str, str], tuple[Ar
     return addresses, tuple(made)
 
 
-def publish_images(sources: tuple[Source, ...]) -> tuple[dict[str, Asset], tuple[Artifact, ...]]:
-    """Give the images of the content folder by path, each with its size, and the files to publish."""
-    images = {}
+class Pictures(Struct, frozen=True):
+    """The images of the content folder by path, each with its size, the files to publish, and what is wrong with them."""
+
+    assets: dict[str, Asset]
+    artifacts: tuple[Artifact, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def publish_images(sources: tuple[Source, ...]) -> Pictures:
+    """Look at the images. Of their contents only the size is read."""
+    assets = {}
     made = []
+    faults = []
     for source in sources:
         url = _address(f"media/{source.path}", source.data)
-        width, height = imagesize.get(BytesIO(source.data))
-        images[source.path] = Asset(source.path, url, max(0, int(width)), max(0, int(height)))
+        width, height = (int(min(max(0, side), _WIDEST)) for side in imagesize.get(BytesIO(source.data)))
+        if width * height > _MOST_PIXELS and not source.path.endswith(".svg"):
+            faults.append(_too_many_pixels(source.path, width, height))
+        assets[source.path] = Asset(source.path, url, width, height)
         made.append(Artifact(url, source.data))
-    return images, tuple(made)
+    return Pictures(assets, tuple(made), tuple(faults))
+
+
+def _too_many_pixels(path: str, width: int, height: int) -> Diagnostic:
+    return Diagnostic(
+        "files/too-many-pixels",
+        Span(path),
+        f"`{path}` has {width:,} by {height:,} pixels, more than a reader's telephone can hold",
+        f"save it with fewer: {_MOST_PIXELS:,} in all are the most, and 2,000 from side to side are enough",
+    )
 
 
 def _address(name: str, data: bytes) -> str:

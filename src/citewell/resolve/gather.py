@@ -1,11 +1,10 @@
 """All parsed pages, the libraries and the images to one `Site`: the registers, and what is wrong between pages."""
 
 from collections.abc import Iterator, Mapping
-from unicodedata import normalize
 
 from msgspec import Struct
 
-from citewell.core.address import card_path
+from citewell.core.address import card_path, folded
 from citewell.core.diagnostic import Code, Diagnostic, Related, Severity, Span, edit, inside, meant, nearest
 from citewell.core.model import Asset, Config, Facts, Parsed, Site
 from citewell.parse.library import Library
@@ -116,16 +115,28 @@ def _same_name(page: Facts, former: Facts) -> Diagnostic:
 def _address_faults(site: Site) -> Iterator[Diagnostic]:
     """Find two files for one address, capitals and Unicode forms included, and aliases that hide pages."""
     taken: dict[str, Facts] = {}
-    made = {_folded(url) for url in (*FILES, *site.made)}
+    made = {folded(url) for url in (*FILES, *site.made)}
+    files = {
+        *(url.strip("/") for url in FILES),
+        *(folded(card_path(url)) for url in site.made if not url.endswith(".html")),
+        *(folded(card_path(page.url)) for page in site.pages.values()),
+    }
     # An address that was chosen gives way to one that a file has by its name.
     for page in sorted(site.pages.values(), key=lambda page: page.slug is not None):
-        url = _folded(page.url)
+        url = folded(page.url)
         if url in made and page.url not in LISTS:
             yield Diagnostic(
                 "links/same-url",
                 page.slug or page.span,
                 f"the address `/{page.url}` is that of a page which the site makes itself",
                 "give this page another `slug:`",
+            )
+        elif hidden := _folders(url) & files:
+            yield Diagnostic(
+                "links/same-url",
+                page.slug or page.span,
+                f"the address `/{page.url}` makes a folder in the place of `/{min(hidden)}`, a file of the site",
+                "give this page another `slug:`, or its folder another name",
             )
         elif url in taken:
             other = taken[url]
@@ -137,22 +148,16 @@ def _address_faults(site: Site) -> Iterator[Diagnostic]:
                 (Related(other.slug or other.span, f"`{other.path}` has it already"),),
             )
         taken.setdefault(url, page)
-    files = {
-        *(url.strip("/") for url in FILES),
-        *(card_path(url) for url in taken),
-        *(
-            _folded(alias_url(alias.path))
-            for page in site.pages.values()
-            for alias in page.aliases
-            if alias.path.endswith(".html")
-        ),
+    files |= {
+        folded(alias_url(alias.path))
+        for page in site.pages.values()
+        for alias in page.aliases
+        if alias.path.endswith(".html")
     }
     for page in site.pages.values():
         for alias in page.aliases:
-            url = _folded(alias_url(alias.path))
-            parts = url.split("/")
-            folders = {"/".join(parts[:end]) for end in range(1, len(parts))}
-            if f"{url}/" in taken or folders & files:
+            url = folded(alias_url(alias.path))
+            if f"{url}/" in taken or _folders(url) & files:
                 yield Diagnostic(
                     "links/alias-hides-page",
                     alias.span,
@@ -173,8 +178,10 @@ def _address_faults(site: Site) -> Iterator[Diagnostic]:
                 taken[url] = page
 
 
-def _folded(url: str) -> str:
-    return normalize("NFC", url).casefold()
+def _folders(url: str) -> set[str]:
+    """Give the paths of the folders in which a page of that address lies, or the file of an alias."""
+    parts = url.split("/")
+    return {"/".join(parts[:end]) for end in range(1, len(parts))}
 
 
 def _menu_faults(site: Site) -> Iterator[Diagnostic]:

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
+from citewell.core.diagnostic import BESIDE_CONTENT
 from citewell.core.model import CiteHole, Facts
 from citewell.session import Checked
 
 SOON = timedelta(days=30)
 _LEAST = 10  # so many pages are named as the least cited
-_BESIDE = ("templates/", "blocks/")  # what is wrong there leaves nothing uncounted
 
 
 class PageState(Struct, frozen=True):
@@ -107,7 +107,7 @@ def status_of(checked: Checked, on: date) -> Status:
             sorted(
                 path
                 for path, severity in faults
-                if severity == "error" and path not in checked.pages and not path.startswith(_BESIDE)
+                if severity == "error" and path not in checked.pages and not path.startswith(BESIDE_CONTENT)
             )
         ),
     )

@@ -170,7 +170,7 @@ def _former(home: Path) -> Manifest:
             f"the output folder {home} is not empty and holds files not written by citewell: "
             "empty it, or choose another with --output"
         )
-    return Manifest()
+    return Manifest({})
 
 
 @contextmanager

@@ -37,7 +37,9 @@ class Stage:
         """Have the file `source`, of that inode, under this path."""
         if self._unclaimed.get(path) != inode:
             self._make_room(path)
-            _link(source, self._folder / path)
+            if not _linked(source, self._folder / path):
+                shutil.copy2(source, self._folder / path, follow_symlinks=False)
+                self._to_flush.add(path)
         self._claim(path)
 
     def write(self, path: str, data: bytes) -> None:
@@ -106,16 +108,17 @@ class Stage:
         self._to_flush = set()
 
 
-def _link(source: Path, target: Path) -> None:
-    """Give a file a second name; where the system cannot, copy it."""
+def _linked(source: Path, target: Path) -> bool:
+    """Give a file a second name; False where the system cannot. Raises OSError."""
     try:
         os.link(source, target, follow_symlinks=False)
     except NotImplementedError:
-        shutil.copy2(source, target, follow_symlinks=False)
+        return False
     except OSError as error:
         if error.errno not in _CANNOT_LINK:
             raise
-        shutil.copy2(source, target, follow_symlinks=False)
+        return False
+    return True
 
 
 def flush(place: Path) -> None:

@@ -27,7 +27,7 @@ class Manifest(Struct, frozen=True, tag_field="format", tag="citewell tree 2"):
     ask for them.
     """
 
-    files: dict[str, File] = {}
+    files: dict[str, File]
     former: dict[str, File] = {}
 
     @property

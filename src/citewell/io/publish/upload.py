@@ -21,24 +21,25 @@ class Step(Struct, frozen=True):
 def upload_plan(tree: Manifest, uploaded: Manifest) -> Iterator[Step]:
     """Give the steps from what was uploaded to a published tree, in an order in which they may stop anywhere.
 
-    First what pages are made of, whose names hold a digest of what they hold; then all that stands beside pages; then the
-    pages; then the pages and files at which readers come in; then the manifest; at last what goes.
+    First what pages are made of, whose names hold a digest of what they hold; then all that stands beside pages; then new
+    pages, then changed ones, which may lead to them; then the pages and files at which readers come in; then the manifest;
+    at last what goes.
     """
-    files = tree.all
-    changed = [path for path, file in files.items() if uploaded.all.get(path) != file]
-    for path in sorted(changed, key=_turn):
+    files, before = tree.all, uploaded.all
+    changed = [path for path, file in files.items() if before.get(path) != file]
+    for path in sorted(changed, key=lambda path: (_turn(path), path in before, path)):
         yield Step(delete=False, path=path)
-    gone = uploaded.all.keys() - files.keys()
+    gone = before.keys() - files.keys()
     if changed or gone or tree != uploaded:
         yield Step(delete=False, path=MANIFEST)
     # Pages go before what they are made of.
-    for path in sorted(gone, key=_turn, reverse=True):
+    for path in sorted(gone, key=lambda path: (-_turn(path), path)):
         yield Step(delete=True, path=path)
 
 
-def _turn(path: str) -> tuple[int, int, str]:
+def _turn(path: str) -> int:
     if path.startswith(FINGERPRINTED):
-        return 0, 0, path
+        return 0
     if path in _ENTRIES:
-        return 3, _ENTRIES.index(path), path
-    return (2 if path.endswith(".html") else 1), 0, path
+        return 3 + _ENTRIES.index(path)
+    return 2 if path.endswith(".html") else 1
