@@ -77,7 +77,7 @@ def site(data: bytes) -> None:
     files = {"site.yaml": SETTINGS, **unpacked(data)}
     options = Options(_NOWHERE, _NOWHERE, _NOWHERE)
     memo = Memo()
-    known = examine(inputs(files), Store(_NOWHERE, reading=True), options, memo)
+    known = examine(inputs(files), Store(_NOWHERE, b"", reading=True), options, memo)
     _hold(wrongly_told(known.told, files))
     if all(fault.severity == "warning" for fault in known.weigh(known.told)):
         made = produce(known, options, memo, lambda _task: False, _OUTPUTS)
