@@ -372,3 +372,18 @@ def test_a_library_that_breaks_off_is_told_in_its_place(name: str, text: str) ->
     (found,) = parse_library(Source(name, text.encode())).diagnostics
     assert found.code in {"yaml/broken", "sources/not-a-list"}
     assert 1 <= found.span.line <= text.count("\n") + 1
+
+
+def test_a_sign_that_json_spells_in_two_halves_is_read_and_columns_stay() -> None:
+    text = r'[{"id": "a", "type": "book", "title": "\ud83e\uddec \\ud83e \/"}, {"id": "b c", "type": "book", "title": "B"}]'
+    read = parse_library(Source("sources.json", text.encode()))
+    assert [entry.work.title for entry in read.entries if entry.work] == ["🧬 \\ud83e /"]
+    (fault,) = read.diagnostics
+    assert text[fault.span.column - 1 :][: fault.span.length] == '"b c"'
+
+
+def test_of_a_macro_that_is_defined_twice_the_last_counts() -> None:
+    text = '@string{j = "One"}\n@string{j = "Two"}\n@article{a, title = {A}, journal = j, year = 2024}\n'
+    read = parse_library(Source("sources.bib", text.encode()))
+    assert [entry.work.container_title for entry in read.entries if entry.work] == ["Two"]
+    assert read.diagnostics == ()

@@ -23,6 +23,7 @@ FRONT_MATTER = {
     "after a joined line": 'definition: "one \\\n      two «[x](nowhere.md)».\\\n      \\ «[y](nowhere.md)»"',
     "in double quotes, folded": 'definition: "one\n      two\n\n      three «[x](nowhere.md)»"',
     "after wide signs": 'definition: "細胞 🧬 e\u0301 «[x](nowhere.md)»"',
+    "in double quotes, folded in front of the margin": 'definition: "one\ntwo «[x](nowhere.md)»"',
     "folded": "definition: >-\n      One line,\n      and «[x](nowhere.md)» there.",
     "folded, with a paragraph": "definition: >\n      One line,\n      and two.\n\n      Then «[x](nowhere.md)».",
     "literal": "definition: |\n      One line,\n      and «[x](nowhere.md)» there.",

@@ -47,7 +47,7 @@ class _Reader:
         self._entries: list[tuple[Field, Field, dict[str, Field], str]] = []
 
     def read(self) -> Entries:
-        blocks = _blocks(self._offsets.text)
+        blocks = [_inside(block) for block in _blocks(self._offsets.text)]
         reached = 0
         for number, block in enumerate(blocks):
             at = max(reached, self._offsets.text.find(block.raw, max(reached, self._line_start(block))))
@@ -59,8 +59,8 @@ class _Reader:
                     self._unopened(block.raw, at)
                 case "ParsingFailedBlock":
                     self._broken(block.raw, at, why_broken(block.raw, block.error.abort_reason))
-                case "Entry" | "DuplicateFieldKeyBlock" | "DuplicateBlockKeyBlock":
-                    self._entry(_inside(block), at, following)
+                case "Entry":
+                    self._entry(block, at, following)
             reached = at + 1
         nodes = tuple(self._records())
         return Entries(nodes, tuple(self._found), "\n".join(self._unread))
@@ -174,8 +174,8 @@ class _Reader:
 
 
 def _inside(block: Any) -> Any:
-    """Give the entry of a block, also of one that stands for an entry with a fault."""
-    while not hasattr(block, "fields"):
+    """Give the block itself of one that says that its id, a field or a macro was there before: of a macro the last one counts."""
+    while type(block).__name__.startswith("Duplicate"):
         block = block.ignore_error_block
     return block
 

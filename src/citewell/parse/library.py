@@ -67,11 +67,10 @@ def parse_records(source: Source, *, imported: bool = False) -> Records:
 
 
 def _csl(path: str, text: str) -> Entries:
-    if path.endswith(".json"):
-        text = text.replace("\t", " ")  # JSON may be indented with tabs, YAML may not; columns stay
-    node, broken = read(Place(path, text))
+    is_json = path.endswith(".json")
+    node, broken = read(Place(path, _as_yaml(text) if is_json else text))
     if node is None:
-        fault = _broken_json(path, text) if path.endswith(".json") else None
+        fault = _broken_json(path, text) if is_json else None
         return Entries((), (fault,) if fault else broken, text)
     if isinstance(node.value, list):
         return Entries(tuple(node.value), broken)
@@ -79,6 +78,24 @@ def _csl(path: str, text: str) -> Entries:
         return Entries((), broken)  # nothing but comments: a library that is still empty
     message, mend = "the library should be a list of sources", "write `- id: …` for each source"
     return Entries((), (*broken, Diagnostic("sources/not-a-list", node.span, message, mend)), text)
+
+
+_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
+_HALVES = re.compile(r"\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})|\\.", re.IGNORECASE)
+
+
+def _as_yaml(json_text: str) -> str:
+    """Write JSON so that YAML reads it, with each place in its line and column: no tabs, no sign spelt in two halves."""
+    return _STRING.sub(
+        lambda string: _HALVES.sub(_whole, string[0]).ljust(len(string[0])), json_text.replace("\t", " ")
+    )
+
+
+def _whole(escape: re.Match[str]) -> str:
+    if not escape[1]:
+        return escape[0]
+    sign = bytes.fromhex(escape[1] + escape[2]).decode("utf-16-be")
+    return f"\\U{ord(sign):08x}"
 
 
 def _broken_json(path: str, text: str) -> Diagnostic | None:

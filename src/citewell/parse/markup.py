@@ -60,6 +60,7 @@ def sanitised(html: str, allowed: frozenset[str]) -> str:
         "disabled",
         "aria-label",
         "role",
+        "tabindex",
     }
     # A mark among the attributes of a link survives as an address, one in the text between signs that nobody uses.
     sign = next(sign for sign in map(chr, range(0xE000, 0xF900)) if sign not in html)

@@ -25,9 +25,9 @@ class Reader(Collector):
     def text(self, text: str, locate: Locate, *, paragraphs: bool) -> Prose:
         """Read a text of the front matter: inline, or several paragraphs where blank lines part them."""
         if paragraphs and "\n\n" in text.strip():
-            tokens = _tokens(text, self, locate)
+            tokens = _tokens(text, self, locate, notes=False)
         else:
-            tokens = markdown().parseInline(text.strip("\n"))
+            tokens = markdown(notes=False).parseInline(text.strip("\n"))
             above = len(text) - len(text.lstrip("\n"))
             tokens[0].map = [above, above + 1]
         return TokenReader(self, Paragraphs(text.split("\n"), locate), locate).prose(tokens)
@@ -63,8 +63,8 @@ class Reader(Collector):
             self.anchors[chosen] = span
 
 
-def _tokens(text: str, reader: Reader, locate: Locate) -> list[Token]:
-    tokens = markdown().parse(text)
+def _tokens(text: str, reader: Reader, locate: Locate, *, notes: bool = True) -> list[Token]:
+    tokens = markdown(notes=notes).parse(text)
     lines, depth = text.split("\n"), 0
     for token in tokens:
         depth += token.nesting if token.type.startswith(_CONTAINERS) else 0

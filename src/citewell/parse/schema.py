@@ -139,6 +139,15 @@ class FrontMatter(Shape):
 _Url = Annotated[str, identifier("site/bad-url", url_fault), WEB_ADDRESS]
 
 
+def base_url_fault(text: str) -> str | None:
+    """What is wrong with the address of a site, or nothing."""
+    unending = f"`{text}` holds `?` or `#`, and no page could lie below it: write it as in `https://example.org/guide/`"
+    return url_fault(text) or (unending if {"?", "#"} & set(text) else None)
+
+
+_BaseUrl = Annotated[str, identifier("site/bad-url", base_url_fault), WEB_ADDRESS]
+
+
 class MenuItemShape(Shape):
     """A link: its words, and a page by name or a path of the site."""
 
@@ -194,7 +203,7 @@ class SiteShape(Shape):
         description="A paragraph at the top of the home page.",
         examples=["Each numbered mark leads to its source."],
     )
-    base_url: _Url = Field(
+    base_url: _BaseUrl = Field(
         description="The public address of the site, with or without a path.",
         examples=["https://example.org/guide/"],
     )

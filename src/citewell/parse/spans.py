@@ -58,7 +58,8 @@ def _alignment(value: str, source: str, start: int, end: int) -> list[tuple[int,
         while quote == '"' and (joint := _JOINT.match(source, at, end)):
             at = joint.end()
         escape = _ESCAPE.match(source, at, end) if quote == '"' else None
-        while not escape and at < end and source[at] != sign and source[at] in _FOLDS:
+        # A fold reads as a blank: where no blank stands beside it, it is the end of the line that does.
+        while not escape and at < end and source[at] not in _READ_AS.get(sign, sign) and source[at] in _FOLDS:
             at += 1
             escape = _ESCAPE.match(source, at, end) if quote == '"' else None
         long = len(escape[0]) if escape else 2 if quote == "'" and source.startswith("''", at) else 1
@@ -67,6 +68,7 @@ def _alignment(value: str, source: str, start: int, end: int) -> list[tuple[int,
     return [*places, (min(at, end), min(at + 1, end))]
 
 
+_READ_AS = {" ": " \n"}
 _FOLDS = " \t\n"
 """What stands between the lines of a folded text."""
 _JOINT = re.compile(r"\\\n[ \t]*")

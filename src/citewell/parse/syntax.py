@@ -26,6 +26,7 @@ _CITATION = re.compile(r"\[(@[^\[\]\n]*(?:\n[^\[\]\n]+)*)\](?!\()")
 _SPAN = re.compile(r"\[([^\[\]]+)\]\{([^{}\n]*)\}")
 _DIRECTIVE = re.compile(r"(:{3,}+)[ \t]*+(?:([\w-]++)(.*)|:*+[ \t]*+)$")
 _UNENDED = re.compile(r"<!--|<\?|<!\[CDATA\[|<![A-Za-z]+")  # raw HTML that goes on past a blank line
+_NOTES = ["footnote_def", "footnote_inline", "footnote_ref", "footnote_tail"]
 _ENDS = {"<!--": "-->", "<?": "?>", "<![CDATA[": "]]>"}
 _HEADING_ATTRIBUTES = re.compile(  # from right to left: where the braces open is known only at their end
     r"[ \t]*+\}((?:[^{}\"]|\"[^\"]*+\")*+)\{[ \t]*+"
@@ -33,8 +34,11 @@ _HEADING_ATTRIBUTES = re.compile(  # from right to left: where the braces open i
 
 
 @cache
-def markdown() -> MarkdownIt:
-    """Make the parser of the body and of texts in front matter."""
+def markdown(*, notes: bool = True) -> MarkdownIt:
+    """Make the parser of the body, or without `notes` that of texts in front matter.
+
+    Several of those stand on one page, and some on other pages too: none could number its footnotes.
+    """
     # What lies deeper than `maxNesting` is lost without a word: `prose` tells nesting long before that.
     options = {"html": False, "xhtmlOut": False, "typographer": True, "maxNesting": 80}
     md = MarkdownIt("commonmark", options)
@@ -59,7 +63,7 @@ def markdown() -> MarkdownIt:
     md.inline.ruler.at("image", _image)
     md.inline.ruler.at("autolink", _placed(autolink, "link_open"))
     md.inline.ruler.at("html_inline", _raw_html)
-    return md
+    return md if notes else md.disable(_NOTES)
 
 
 @cache

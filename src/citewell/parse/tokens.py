@@ -41,6 +41,7 @@ from citewell.parse.syntax import emphasis_only
 _ATTRIBUTE = re.compile(r'\s*(?:#([^\s#{}]+)|([\w-]+)="([^"]*)")')
 _DEAD_SIGNS = re.compile(
     r"(?P<note>\[\^[^\[\]\s]+\])"
+    r"|(?P<aside>\^\[[^\[\]]*+(?:\]|$))"
     r"|(?P<cite>\[(?:[^\[\]\n]*\s|-)?@[^\s\[\]]++[^\[\]\n]*+(?:\]|$))"
     r"|(?P<reference>\[[^\[\]]+\]\[[^\[\]]*\])"
     r"|(?P<link>(?:\[[^\[\]]*)?\]\([^()]*(?:\)|$)|\[[^\[\]]+\] \((?=https?://|[^\s()]+\.md)[^()\s]++\))"
@@ -49,7 +50,12 @@ _DEAD = {
     "note": (
         "text/unknown-footnote",
         "there is no footnote for `{}` on this page",
-        "add a line `{}: …` with its text",
+        "add a line `{}: …` with its text below it; texts of the front matter take no footnotes",
+    ),
+    "aside": (
+        "text/unknown-footnote",
+        "`{}` is no footnote, and readers would see its signs",
+        "write `^[the note]` in the text of the page; texts of the front matter take no footnotes",
     ),
     "cite": (
         "citations/unreadable",
@@ -231,7 +237,8 @@ class TokenReader:
         token.attrSet("id", anchor)
         yield token
         yield inline
-        html = MARK.sub("", to_html([inline]))
+        html = MARK.sub("", to_html([_without_links(inline)]))
+        html = sanitised(html, self.page.html) if self.raw else html
         self.page.headings.append(Heading(level, anchor, Line(html, words), letter, label))
 
     def _lead(self, item: Token, below: list[Token]) -> None:
@@ -294,7 +301,11 @@ class TokenReader:
             return
         opening = self._at(token, len(source.strip()))
         indent = source[: len(source) - len(source.lstrip())]
-        below = Span(opening.path, opening.line + 1, 1, 0)
+        closing = (
+            Edit(Span(opening.path, opening.line + 1, 1, 0), f"{indent}:::\n")
+            if first + 1 < len(self.paragraphs.lines)
+            else Edit(Span(opening.path, opening.line, len(source) + 1, 0), f"\n{indent}:::\n")
+        )
         # In a quote, or in a value of the front matter, the line would need more than its indent.
         is_plain = source.lstrip().startswith(":::") and opening.column == len(indent) + 1
         self.page.tell(
@@ -302,7 +313,7 @@ class TokenReader:
             opening,
             f"the block that opens here with `{source.strip()}` is never closed",
             "put a line `:::` below it" if is_placed else "put a line `:::` after its last line",
-            edit=Edit(below, f"{indent}:::\n") if is_placed and is_plain else None,
+            edit=closing if is_placed and is_plain else None,
         )
 
     def _unknown(self, name: str, span: Span) -> None:
@@ -522,6 +533,17 @@ class TokenReader:
         title = str(child.attrs.get("title", ""))
         at = _target_place(child, target, place)
         return self.hole(lambda number: ImageHole(number, target, alt, span, title, at))
+
+
+def _without_links(inline: Token) -> Token:
+    """Give a heading as the table of contents shows it: the whole of it is a link there."""
+    kept = [
+        child
+        for child in inline.children or []
+        if child.type not in {"link_close", "footnote_ref"}
+        and not (child.type == "mark" and child.content.startswith("<a "))
+    ]
+    return inline.copy(children=kept)
 
 
 def _find(written: str, signs: str, start: int) -> int:

@@ -44,7 +44,14 @@ class Place:
         return [0, *accumulate(len(line) + 1 for line in self.lines[:-1])]
 
     def span(self, line: int, column: int, length: int = 1) -> Span:
-        """Give the span of a place in the document, line and column counted from 0."""
+        """Give the span of a place in the document, line and column counted from 0, as far as its line goes.
+
+        The YAML reader also names places behind the last line.
+        """
+        if line >= len(self.lines):
+            line, column = len(self.lines) - 1, len(self.lines[-1])
+        column = min(column, len(self.lines[line]))
+        length = min(length, len(self.lines[line]) - column)
         return Span(self.path, line + self.first_line, column + 1, max(1, length))
 
     def edit(self, line: int, mend: Mend | None) -> Edit | None:

@@ -14,8 +14,8 @@ from citewell.resolve.addresses import GLOSSARY
 
 _PLAIN = re.compile(r"[\w./~-]+")
 """An address that Markdown takes as it stands."""
-
-
+_ELSEWHERE = re.compile(r"//|[a-zA-Z][a-zA-Z0-9+.-]*:")
+"""How an address of another site begins; a colon behind other signs is one of a file's name."""
 _HOST = re.compile(
     r"www\.[\w-]+\.[\w.-]+|(?:[\w-]+\.)+(?:com|org|net|edu|gov|info|eu|de|uk|ch|at|fr|nl)(?=/|$)"
 )
@@ -44,8 +44,7 @@ def page_meant(site: Site, page: Facts, target: str) -> str | None:
 
 
 def _is_external(target: str) -> bool:
-    head = target.split("/", 1)[0].split("#", 1)[0].split("?", 1)[0]
-    return ":" in head or target.startswith("//")
+    return bool(_ELSEWHERE.match(target))
 
 
 def _inside(page: Facts, path: str) -> str:
