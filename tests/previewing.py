@@ -68,6 +68,11 @@ class Preview:
         return f"http://127.0.0.1:{self.port}/"
 
     @property
+    def shown(self) -> Path:
+        """The folder that is served."""
+        return self.folder / ".site.citewell" / "preview"
+
+    @property
     def said(self) -> str:
         return self.log.read_text("utf-8")
 

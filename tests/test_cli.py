@@ -57,7 +57,7 @@ def test_a_new_site_builds_without_a_word_of_complaint(folder: Path) -> None:
     result = run("build")
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.startswith("built ")
-    assert result.stdout.endswith(f"→ {Path('site', 'index.html')}\n")
+    assert result.stdout.splitlines()[-2].endswith(f"→ {Path('site', 'index.html')}")
     assert "An example article" in (folder / "site" / "index.html").read_text(encoding="utf-8")
 
 
@@ -123,7 +123,7 @@ def test_the_base_url_stands_in_addresses(site: Path) -> None:
 def test_folders_may_have_other_names(folder: Path) -> None:
     run("new", "site", "--content", "texts")
     result = run("build", "--content", "texts", "--output", "public")
-    assert result.stdout.endswith(f"→ {Path('public', 'index.html')}\n")
+    assert result.stdout.splitlines()[-2].endswith(f"→ {Path('public', 'index.html')}")
     assert (folder / "public" / "first-article" / "index.html").exists()
 
 

@@ -93,7 +93,7 @@ def test_it_follows_what_is_saved(show: Show, preview: Preview) -> None:
 
 
 def test_it_is_not_published(preview: Preview) -> None:
-    files = [file for file in (preview.folder / "site").rglob("*") if file.is_file()]
+    files = [file for file in (preview.shown).rglob("*") if file.is_file()]
     assert len(files) > 10
     assert [file for file in files if b"__citewell" in file.read_bytes()] == []
-    assert not (preview.folder / "site" / "__citewell").exists()
+    assert not (preview.shown / "__citewell").exists()

@@ -17,10 +17,10 @@ from citewell.cli.settings import Settings, options, shared
 )
 @shared("output")
 def publish(settings: Settings, uploaded: Path | None, *, plan: bool) -> None:  # noqa: ARG001 -- it says what is meant
-    """Print in which order to upload the site to a store of single files, such as a bucket.
+    """Print the order in which to upload the site.
 
-    A line for each step: `put PATH` or `delete PATH`. In this order no reader meets a page without its styles, or a
-    link to a page that is not there yet, wherever the upload stands or stops.
+    This is for stores of single files, such as a bucket. Each line is a step: `put PATH` or `delete PATH`. In this order no
+    reader meets a page without its styles, or a link to a page that is not there yet, wherever the upload stops.
     """
     from citewell.io.publish.tree import MANIFEST, Manifest
     from citewell.io.publish.upload import upload_plan
