@@ -189,7 +189,12 @@ def test_each_answer_is_the_one_that_the_tutorial_shows(followed: list[tuple[str
         TUTORIAL.write_text(page, encoding="utf-8")
     else:
         for shown, came in followed:
-            assert came == shown
+            assert without_digest(came) == without_digest(shown)
+
+
+def without_digest(answer: str) -> str:
+    """Give an answer without what every change of the program changes."""
+    return re.sub(r"^tree [0-9a-f]{64}$", "tree …", answer, flags=re.MULTILINE)
 
 
 @pytest.mark.usefixtures("followed")

@@ -352,6 +352,8 @@ def read(folder: Path) -> Tree:
 def published(site: Path) -> Tree:
     """Give the published files, but for what stays a while of the tree before, for readers who have its pages open."""
     tree = read(site)
+    if MANIFEST not in tree:  # nothing was published
+        return tree
     manifest = json.loads(tree[MANIFEST])
     stayed = manifest.pop("former")
     tree[MANIFEST] = json.dumps(manifest).encode()

@@ -2,6 +2,7 @@
 
 import re
 from functools import cache, lru_cache
+from itertools import accumulate
 from typing import Any
 
 _MARKS = {
@@ -16,6 +17,9 @@ _MARKS = {
 }
 _BARE = ("enquote", "ensuremath", "mbox", "mkbibquote", "url")
 _LATEX = re.compile(r"[\\{}$~%&]|--|``|''")
+_NESTING = re.compile(r"[{}]|\\(?:(?:begin|end)(?![A-Za-z])|[\[\]()])")
+_OPENING = frozenset({"{", "\\begin", "\\[", "\\("})
+_DEEPEST = 20
 _SWITCH = re.compile(r"\{\s*\\(it|itshape|em|sl|slshape|bf|bfseries)(?![A-Za-z])\s*")
 _LITERAL = re.compile(r"(?<!\\)[%&#]")  # signs of LaTeX that BibTeX files hold as they are
 _DOLLAR = re.compile(r"(?<!\\)\$")
@@ -31,6 +35,8 @@ def text_of(latex: str) -> str:
     latex = " ".join(latex.split())
     if not _LATEX.search(latex):
         return latex
+    if _depth(latex) > _DEEPEST:  # the library goes down a level with each
+        return latex.replace("{", "").replace("}", "")
     walker, printer = _tools()
     try:
         nodes, _, _ = walker(_prepared(latex)).get_latex_nodes()
@@ -39,8 +45,15 @@ def text_of(latex: str) -> str:
         LookupError,
         TypeError,
         AttributeError,
+        RecursionError,
     ):  # how the library fails on a command without its arguments
         return latex.replace("{", "").replace("}", "")
+
+
+def _depth(latex: str) -> int:
+    """Give how deep groups and environments are nested at most."""
+    steps = (1 if found[0] in _OPENING else -1 for found in _NESTING.finditer(latex))
+    return max(accumulate(steps), default=0)
 
 
 def verbatim(latex: str) -> str:

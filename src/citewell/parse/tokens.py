@@ -41,7 +41,7 @@ from citewell.parse.syntax import emphasis_only
 _ATTRIBUTE = re.compile(r'\s*(?:#([^\s#{}]+)|([\w-]+)="([^"]*)")')
 _DEAD_SIGNS = re.compile(
     r"(?P<note>\[\^[^\[\]\s]+\])"
-    r"|(?P<aside>\^\[[^\[\]]*+(?:\]|$))"
+    r"|(?P<aside>\^\[[^\[\]]*+\])"
     r"|(?P<cite>\[(?:[^\[\]\n]*\s|-)?@[^\s\[\]]++[^\[\]\n]*+(?:\]|$))"
     r"|(?P<reference>\[[^\[\]]+\]\[[^\[\]]*\])"
     r"|(?P<link>(?:\[[^\[\]]*)?\]\([^()]*(?:\)|$)|\[[^\[\]]+\] \((?=https?://|[^\s()]+\.md)[^()\s]++\))"
