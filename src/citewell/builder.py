@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from citewell.pipeline import Made
 
 
+_WITH_TEMPLATES = frozenset({"html"})
+"""The outputs whose making can tell of mistakes."""
+
+
 class Outcome(Struct, frozen=True):
     """What a build did. `rendered` and `written` count files whose bytes were made anew."""
 
@@ -89,7 +93,8 @@ def _build(options: Options, inputs: Inputs, key: str, store: Store) -> Outcome:
     memo = Memo()
     known = examine(inputs, store, options, memo)
     former = (read_manifest(options.output) or Manifest({})).files
-    made = produce(known, options, memo, partial(is_right, options.output, former, store))
+    outputs = None if options.write else _WITH_TEMPLATES
+    made = produce(known, options, memo, partial(is_right, options.output, former, store), outputs)
     outcome = finish(options, inputs, made, lambda: publish(options.output, made.fresh, made.kept or ()))
     if outcome.published:
         for path, made_from in made.keys.items():

@@ -52,7 +52,7 @@ class Pages:
         self._store = store
         self._grammar = grammar
         self._memo = memo
-        self._fresh: dict[str, Article] = {}  # by digest: articles that were parsed in this run
+        self._fresh: dict[str, Article] = {}  # by digest: articles of this run that the store does not take
         self._sources = {source.path: source for source in inputs.sources if source.path.endswith(".md")}
         base = digest(inputs.engine, grammar.blocks.digest, grammar.html, grammar.review)
         self._keys = {
@@ -65,15 +65,14 @@ class Pages:
     def _parsed(self, jobs: int) -> tuple[Parsed, ...]:
         kept = {path: self._kept(path) for path in self._sources}
         due = [path for path, page in kept.items() if page is None]
-        fresh = spread(_parse, self._grammar, [self._sources[path] for path in due], jobs=jobs)
+        fresh = spread(_parse, self._grammar, (self._sources[path] for path in due), jobs=jobs)
         for path, page in zip(due, fresh, strict=True):
             kept[path] = self._memo.keep(
                 ("parsed", path), structs.replace(page, article=None), self._keys[path]
             )
             self._store.put("facts", self._keys[path], kept[path])
             if page.facts is not None and page.article is not None:
-                self._fresh[page.facts.article] = page.article
-                self._store.put("articles", page.facts.article, page.article)
+                self._hold(page.facts.article, page.article)
         return tuple(page for page in kept.values() if page is not None)
 
     def _kept(self, path: str) -> Parsed | None:
@@ -88,9 +87,13 @@ class Pages:
         article = self._fresh.get(facts.article) or self._store.get("articles", facts.article, Article)
         if article is None:  # the cache has lost it
             article = cast("Article", _parse(self._grammar, self._sources[facts.path]).article)
-            self._fresh[facts.article] = article
-            self._store.put("articles", facts.article, article)
+            self._hold(facts.article, article)
         return article
+
+    def _hold(self, name: str, article: Article) -> None:
+        """Keep an article, as bytes where it can be: those of a large site would fill the memory."""
+        if not self._store.put("articles", name, article):
+            self._fresh[name] = article
 
     def uses(self, site: Site, pages: Mapping[str, Facts]) -> dict[str, tuple[TermUse, ...]]:
         """Find the uses of terms on every page; a page is searched again only when it or the terms have changed."""

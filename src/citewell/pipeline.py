@@ -141,11 +141,17 @@ def produce(
     errors = {fault.span for fault in known.weigh(known.told) if fault.severity == "error"}
     tasks = plan(known.resolved, known.keys, {span.path for span in errors}, memo, outputs)
     due = [task for task in tasks if not is_right(task)]
-    given = [structs.replace(task, article=known.pages.article_of(task.value)) for task in due]
+    given = (structs.replace(task, article=known.pages.article_of(task.value)) for task in due)
     workshop = Workshop(tuple(known.theme.templates.items()), known.blocks)
-    results = spread(make, workshop, given, jobs=options.jobs)
-    done = [(task, data) for task, data in zip(due, results, strict=True) if isinstance(data, bytes)]
-    unmade = [result for result in results if isinstance(result, TemplateFault)]
+    done, unmade, rendered = [], [], []
+    for task, result in zip(due, spread(make, workshop, given, jobs=options.jobs), strict=True):
+        if isinstance(result, TemplateFault):
+            unmade.append(result)
+            continue
+        if task.output == "html":
+            rendered.append(task.path)
+        if options.write:  # else it was made only to see whether it can be
+            done.append((task, result))
     files = {page.url: page.path for page in known.resolved.site.pages.values()}
     if is_encoded_otherwise(tuple(fault for fault in known.told if fault.span.path.startswith("templates/"))):
         unmade = []  # that a part of a template is missing follows from it
@@ -153,7 +159,7 @@ def produce(
     return Made(
         diagnostics=known.weigh((*known.told, *faults)),
         pages=len(known.resolved.views),
-        rendered=tuple(task.path for task, _ in done if task.output == "html"),
+        rendered=tuple(rendered),
         fresh=tuple(Artifact(task.path, data) for task, data in done),
         kept=tuple(sorted({task.path for task in tasks} - {task.path for task in due})),
         keys={task.path: MadeFrom(task.key, sha256(data).hexdigest()) for task, data in done},

@@ -63,10 +63,11 @@ class Store:
         except msgspec.DecodeError:
             return None
 
-    def put(self, kind: str, key: str, value: object) -> None:
-        """Keep a value under this key."""
+    def put(self, kind: str, key: str, value: object) -> bool:
+        """Keep a value under this key, and tell whether `get` will give it."""
         if not self._reading:
             self._pack(kind).add(_name(key), msgspec.msgpack.encode(value))
+        return not self._reading
 
     def keep(self, kind: str, keys: Iterable[str]) -> None:
         """Say that these values are still of use although this build does not read them."""

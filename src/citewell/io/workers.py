@@ -2,10 +2,11 @@
 
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
+from itertools import chain, islice
 from multiprocessing import parent_process
 from threading import Thread
 from typing import Any, TypeVar
@@ -18,6 +19,8 @@ Result = TypeVar("Result")
 
 _CHUNKS_PER_WORKER = 4  # so that a worker that got the long articles does not finish alone
 
+_BATCH = 256  # so many items of a worker are under way, so that a large site need not be in memory at once
+
 
 def available() -> int:
     """Give the number of processors that this process may use."""
@@ -29,25 +32,30 @@ def available() -> int:
 def spread(
     function: Callable[[Context, Item], Result],
     context: Context,
-    items: Sequence[Item],
+    items: Iterable[Item],
     *,
     jobs: int,
     enough: int = 64,
-) -> list[Result]:
-    """Give `function(context, item)` for each item, in order.
+) -> Iterator[Result]:
+    """Give `function(context, item)` for each item, in order, as each is asked for.
 
-    For one job, or fewer items than `enough`, that is done in this process. The function must stand at the
-    top level of a module; it and the context are sent to each worker once. What it raises is raised here.
+    For one job, or fewer items than `enough`, that is done in this process; the items are taken as they are needed. The
+    function must stand at the top level of a module; it and the context are sent to each worker once. What it raises is
+    raised here.
 
     Raises:
         SurroundingsError: a worker was ended from outside.
     """
-    if jobs == 1 or len(items) < enough:
-        return [function(context, item) for item in items]
-    chunk = max(1, len(items) // (jobs * _CHUNKS_PER_WORKER))
+    coming = iter(items)
+    first = list(islice(coming, enough))
+    if jobs == 1 or len(first) < enough:
+        yield from (function(context, item) for item in chain(first, coming))
+        return
     pool = ProcessPoolExecutor(jobs, initializer=_begin, initargs=(partial(function, context),))
     try:
-        return list(pool.map(_work, items, chunksize=chunk))
+        waiting = chain(first, coming)
+        while batch := list(islice(waiting, jobs * _BATCH)):
+            yield from pool.map(_work, batch, chunksize=max(1, len(batch) // (jobs * _CHUNKS_PER_WORKER)))
     except BrokenProcessPool as error:
         raise SurroundingsError(
             "a worker process was ended from outside, perhaps for want of memory: try again with --jobs 1"
