@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from privileges import unprivileged
 
 import citewell
 from citewell.builder import site_options
@@ -92,14 +93,10 @@ def test_a_fix_in_a_folder_that_may_not_be_written_is_one_sentence(monkeypatch: 
         (Path(name) / ".citewell").chmod(0o777)
         for folder, mode in ((Path(name), 0o755), (Path(name) / "content", 0o555)):
             folder.chmod(mode)
-        root = os.geteuid() == 0
         try:
-            if root:
-                os.seteuid(65534)
-            result = run("--fix")
+            with unprivileged():
+                result = run("--fix")
         finally:
-            if root:
-                os.seteuid(0)
             (Path(name) / "content").chmod(0o755)
         assert result.exit_code == 2
         assert result.stderr == f"citewell: cannot write {Path('content/page.md')}: permission denied\n"

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from privileges import unprivileged
 
 from citewell.io import SurroundingsError, disk, reading
 from citewell.io.disk import MOST_BYTES, Found, discover, read_one, read_tree
@@ -87,23 +88,11 @@ def test_a_folder_with_the_name_of_a_page_is_not_read(content: Path) -> None:
     assert codes(found) == [("files/folder-named-md", "x.md")]
 
 
-@pytest.fixture
-def unprivileged() -> Iterator[None]:
-    """Be nobody for a while, since root may read anything."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(65534)
-    yield
-    os.seteuid(0)
-
-
-@pytest.mark.usefixtures("unprivileged")
 @pytest.mark.skipif(not hasattr(os, "seteuid"), reason="permissions are other things on this system")
 def test_files_and_folders_that_may_not_be_read() -> None:
     from tempfile import TemporaryDirectory
 
-    with TemporaryDirectory() as folder:
+    with unprivileged(), TemporaryDirectory() as folder:
         content = Path(folder)
         (content / "bad.md").touch(mode=0)
         (content / "locked").mkdir(mode=0)

@@ -32,7 +32,10 @@ PASSED_ON = {
     "twitter:card",
 }
 # The checker takes a file for a page without an origin, and data for a script; a browser judges the policy (tests/browser).
-OF_THE_POLICY = "violates Content Security Policy (meta tag)"
+OF_THE_POLICY = re.compile(
+    r"(?:Resource violates Content Security Policy \(meta tag\): (?:external stylesheet|external script|image) “[./]*(?:docs/)?static/"
+    r"|Inline script violates Content Security Policy \(meta tag\))"
+)
 
 
 @dataclass
@@ -155,7 +158,7 @@ def test_nu_html_checker_has_nothing_to_say(trees: dict[str, Tree]) -> None:
     told = [
         f"{message['url']}:{message.get('lastLine')}: {message['message']}"
         for message in json.loads(done.stdout)["messages"]
-        if OF_THE_POLICY not in message["message"]
+        if not OF_THE_POLICY.match(message["message"])
     ]
     assert told == []
 

@@ -7,10 +7,10 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from privileges import unprivileged
 
 import citewell
 from citewell.core.view import Artifact
@@ -239,17 +239,6 @@ def test_a_folder_that_may_not_be_written_is_refused(site: Path) -> None:
     ):
         publish(site, [Artifact("index.html", b"new")], [])
     assert tree(site)["index.html"] == b"home"
-
-
-@contextmanager
-def unprivileged() -> Iterator[None]:
-    """Be nobody for a while, since root may write anything."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(65534)
-    yield
-    os.seteuid(0)
 
 
 def test_going_back_publishes_the_former_build_and_going_back_again_the_newer_one(site: Path) -> None:

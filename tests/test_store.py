@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct
+from privileges import unprivileged
 
 from citewell.io import store as module
 from citewell.io.store import Store
@@ -381,17 +382,13 @@ def test_a_read_only_folder_is_told_in_one_sentence_and_stays_as_it_is() -> None
         Path(name).chmod(0o755)
         facts.chmod(0o444)
         facts.parent.chmod(0o555)
-        root = os.geteuid() == 0
         try:
-            if root:
-                os.seteuid(65534)
-            store = opened(facts.parent)
-            assert store.get("facts", "one", Page) == ONE
-            store.put("facts", "three", Page("Three"))
-            told = store.close()
+            with unprivileged():
+                store = opened(facts.parent)
+                assert store.get("facts", "one", Page) == ONE
+                store.put("facts", "three", Page("Three"))
+                told = store.close()
         finally:
-            if root:
-                os.seteuid(0)
             facts.parent.chmod(0o755)
         assert told == f"the cache in {facts.parent} cannot be written: permission denied"
         assert facts.read_bytes() == before

@@ -26,13 +26,13 @@ _STATUS = """\
 | exit status | meaning |
 |---|---|
 | 0 | done; there may be warnings |
-| 1 | the content has errors, and nothing was published |
+| 1 | the content has errors, and nothing was published; or `verify` found a published file missing or changed |
 | 2 | the call or the surroundings are wrong: an option, a missing folder, permission, disk, port, network, another build running |
 | 130 | ended by Ctrl-C |
 
 What is wrong with the content goes to standard error, what a command was asked for to standard output. The cache lies in
 `.citewell/` and may be deleted at any time. In the output folder `.citewell-manifest.json` names the files that citewell wrote;
-no other file is ever changed or deleted."""
+no other file is ever changed or deleted. Beside it, `.site.citewell/` holds the build before and what the preview shows."""
 
 
 def _shared() -> str:
