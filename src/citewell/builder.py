@@ -11,14 +11,13 @@ from citewell.core.diagnostic import Diagnostic
 from citewell.core.digest import digest
 from citewell.io.inputs import Inputs, Options, read_inputs
 from citewell.io.lock import only_build
-from citewell.io.publish import Published, publish
+from citewell.io.publish import Publication, Published
 from citewell.io.publish.tree import File, Manifest, intact, read_manifest
 from citewell.io.secret import cache_secret
 from citewell.io.site import check_places, demand_site
 from citewell.io.store import Store
 
 if TYPE_CHECKING:
-    from citewell.making import Task
     from citewell.pipeline import Made
 
 
@@ -88,29 +87,32 @@ def _unchanged(options: Options, inputs: Inputs, key: str, store: Store) -> Outc
 
 def _build(options: Options, inputs: Inputs, key: str, store: Store) -> Outcome:
     from citewell.core.memo import Memo
+    from citewell.making import MadeFrom
     from citewell.pipeline import examine, produce  # only a build in which something changed needs it
+    from citewell.records import Records
 
-    memo = Memo()
-    known = examine(inputs, store, options, memo)
+    known = examine(inputs, store, options, Memo())
     former = (read_manifest(options.output) or Manifest({})).files
+    records = Records(store, partial(made_from, options.output, former, store), {})
     outputs = None if options.write else _WITH_TEMPLATES
-    made = produce(known, options, memo, partial(is_right, options.output, former, store), outputs)
-    outcome = finish(options, inputs, made, lambda: publish(options.output, made.fresh, made.kept or ()))
+    with Publication(options.output) as plan:
+        made = produce(known, options, records, plan.make, outputs)
+        outcome = finish(options, inputs, made, partial(plan.publish, made.kept or ()))
     if outcome.published:
-        for path, made_from in made.keys.items():
-            store.put("made", path, made_from)
+        for path, made_under in made.fresh.items():
+            store.put("made", path, MadeFrom(made_under, plan.files[path].sha256))
         store.put("builds", key, _Done(outcome.tree, made.diagnostics, made.pages))
     return outcome
 
 
-def is_right(output: Path, files: Mapping[str, File], store: Store, task: "Task") -> bool:
-    """Tell whether the published file was made from this very key and still has the bytes that it got then."""
+def made_from(output: Path, files: Mapping[str, File], store: Store, path: str) -> str | None:
+    """Give the key under which a published file was made, if it still has the bytes that it got then."""
     from citewell.making import MadeFrom
 
-    former = store.get("made", task.path, MadeFrom)
-    if former is None or former.key != task.key or task.path not in files:
-        return False
-    return files[task.path].sha256 == former.sha256 and intact(output, files, task.path)
+    former = store.get("made", path, MadeFrom)
+    if former is None or path not in files or files[path].sha256 != former.sha256:
+        return None
+    return former.key if intact(output, files, path) else None
 
 
 def finish(options: Options, inputs: Inputs, made: "Made", put: Callable[[], Published]) -> Outcome:

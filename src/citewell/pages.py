@@ -1,24 +1,32 @@
-"""The parse stage over a whole site: a file is parsed only when its bytes, or what they mean, have changed."""
+"""The parse stage over a whole site: a file is parsed only when its bytes, or what they mean, have changed.
 
-from collections.abc import Mapping
+What the rest of the site may know of a page is kept at hand. Its text and all that only it refers to stay in the store, as
+bytes: those of a large site would fill the memory.
+"""
+
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import cast
 
-from msgspec import Struct, structs
+import msgspec
+from msgspec import Struct
 
 from citewell.blocks import find_blocks
 from citewell.core.digest import digest
 from citewell.core.memo import Memo
-from citewell.core.model import Article, Facts, Parsed, Site, Source
+from citewell.core.model import Facts, Outlined, Passage, Source
 from citewell.core.plugin import Block
-from citewell.core.view import ArticleView, TermUse
 from citewell.io import SurroundingsError
 from citewell.io.inputs import Inputs
 from citewell.io.store import Store
 from citewell.io.workers import spread
 from citewell.parse.article import Language, parse_article
-from citewell.resolve.glossary import Lexicon, find_uses, labels, lexicon
+from citewell.resolve.outlines import outlined
+
+_ENCODER = msgspec.msgpack.Encoder()
+_FACTS = msgspec.msgpack.Decoder(Facts)
+_OUTLINED = msgspec.msgpack.Decoder(Outlined)
 
 
 class BlockFolder(Struct, frozen=True):
@@ -36,6 +44,30 @@ class Grammar(Struct, frozen=True):
     review: str
 
 
+class Text(Struct, frozen=True, array_like=True):
+    """A page's own: its facts in full, and its article; both encoded."""
+
+    facts: bytes
+    article: bytes
+
+
+class Read(Struct, frozen=True, array_like=True):
+    """What parsing a file gives, encoded: `Outlined`, and the text where the file has usable front matter."""
+
+    outlined: bytes
+    text: Text | None
+
+
+class _Findable(Struct, frozen=True):
+    """The part of a page's facts that search wants."""
+
+    url: str
+    passages: tuple[Passage, ...]
+
+
+_FINDABLE = msgspec.msgpack.Decoder(_Findable)
+
+
 @cache
 def blocks_in(folder: BlockFolder) -> tuple[Block, ...]:
     """Give the package's blocks and the site's own. Raises SurroundingsError for a folder that is no block."""
@@ -46,77 +78,83 @@ def blocks_in(folder: BlockFolder) -> tuple[Block, ...]:
 
 
 class Pages:
-    """The parsed pages. What a page's bytes mean is kept by their digest, its article apart from the rest."""
+    """The Markdown files of the site, parsed. What a file's bytes mean is kept under their digest."""
 
     def __init__(self, inputs: Inputs, store: Store, grammar: Grammar, memo: Memo, jobs: int) -> None:
         self._store = store
         self._grammar = grammar
         self._memo = memo
-        self._fresh: dict[str, Article] = {}  # by digest: articles of this run that the store does not take
+        self._fresh: dict[str, Text] = {}  # by path: texts of this run that the store does not take
         self._sources = {source.path: source for source in inputs.sources if source.path.endswith(".md")}
         base = digest(inputs.engine, grammar.blocks.digest, grammar.html, grammar.review)
-        self._keys = {
+        self.keys = {
             path: memo(("key", path), digest, base, source) for path, source in self._sources.items()
         }
-        self.parsed = self._parsed(jobs)
-        self._facts = {page.facts.article: page.facts for page in self.parsed if page.facts is not None}
-        store.keep("articles", self._facts)
+        self.outlined = self._outlined(jobs)
+        store.keep("texts", self.keys.values())
 
-    def _parsed(self, jobs: int) -> tuple[Parsed, ...]:
+    def _outlined(self, jobs: int) -> tuple[Outlined, ...]:
         kept = {path: self._kept(path) for path in self._sources}
         due = [path for path, page in kept.items() if page is None]
-        fresh = spread(_parse, self._grammar, (self._sources[path] for path in due), jobs=jobs)
-        for path, page in zip(due, fresh, strict=True):
-            kept[path] = self._memo.keep(
-                ("parsed", path), structs.replace(page, article=None), self._keys[path]
-            )
-            self._store.put("facts", self._keys[path], kept[path])
-            if page.facts is not None and page.article is not None:
-                self._hold(page.facts.article, page.article)
+        fresh = spread(read_page, self._grammar, (self._sources[path] for path in due), jobs=jobs)
+        for path, read in zip(due, fresh, strict=True):
+            kept[path] = self._memo.keep(("outlined", path), _OUTLINED.decode(read.outlined), self.keys[path])
+            self._store.add("outlines", self.keys[path], read.outlined)
+            self._hold(path, read)
         return tuple(page for page in kept.values() if page is not None)
 
-    def _kept(self, path: str) -> Parsed | None:
+    def _kept(self, path: str) -> Outlined | None:
         """Give the page as the last run or an earlier build has parsed it from the same bytes."""
-        key = self._keys[path]
-        page: Parsed | None = self._memo.recall(("parsed", path), key)
-        if page is None and (page := self._store.get("facts", key, Parsed)) is not None:
-            self._memo.keep(("parsed", path), page, key)
+        key = self.keys[path]
+        page: Outlined | None = self._memo.recall(("outlined", path), key)
+        if page is None and (page := self._store.get("outlines", key, Outlined)) is not None:
+            self._memo.keep(("outlined", path), page, key)
         return page
 
-    def _article(self, facts: Facts) -> Article:
-        article = self._fresh.get(facts.article) or self._store.get("articles", facts.article, Article)
-        if article is None:  # the cache has lost it
-            article = cast("Article", _parse(self._grammar, self._sources[facts.path]).article)
-            self._hold(facts.article, article)
-        return article
+    def _hold(self, path: str, read: Read) -> None:
+        if read.text is not None and not self._store.put("texts", self.keys[path], read.text):
+            self._fresh[path] = read.text
 
-    def _hold(self, name: str, article: Article) -> None:
-        """Keep an article, as bytes where it can be: those of a large site would fill the memory."""
-        if not self._store.put("articles", name, article):
-            self._fresh[name] = article
+    def text(self, path: str) -> Text:
+        """Give the text of a page that has facts."""
+        text = self._fresh.get(path) or self._store.get("texts", self.keys[path], Text)
+        if text is None:  # the cache has lost it
+            read = read_page(self._grammar, self._sources[path])
+            self._hold(path, read)
+            text = cast("Text", read.text)
+        return text
 
-    def uses(self, site: Site, pages: Mapping[str, Facts]) -> dict[str, tuple[TermUse, ...]]:
-        """Find the uses of terms on every page; a page is searched again only when it or the terms have changed."""
-        known = self._memo("labels", labels, site.terms)
-        words = self._memo("lexicon", lexicon, known)
-        base = self._memo("known", digest, known)
-        return {
-            id_: self._memo(("uses", id_), self._uses, page, words, base, self._keys[page.path])
-            for id_, page in pages.items()
-        }
+    def facts(self, path: str) -> Facts:
+        """Give the facts of a page in full."""
+        key = self.keys[path]
+        kept: Facts | None = self._memo.recall(("facts", path), key)
+        return kept or self._memo.keep(("facts", path), _FACTS.decode(self.text(path).facts), key)
 
-    def _uses(self, page: Facts, words: Lexicon, *keys: str) -> tuple[TermUse, ...]:
-        key = digest(*keys)
-        kept = self._store.get("uses", key, tuple[TermUse, ...])
-        if kept is None:
-            kept = find_uses(page, self._article(page), words)
-            self._store.put("uses", key, kept)
-        return kept
+    def passages(self) -> Iterator[tuple[str, tuple[Passage, ...]]]:
+        """Give what search can find on each published page, by its address."""
+        for page in self.outlined:
+            if page.facts is not None and not page.facts.draft:
+                found = _FINDABLE.decode(self.text(page.path).facts)
+                yield found.url, found.passages
 
-    def article_of(self, value: object) -> Article | None:
-        """Give the article that a page is made of, or None for a value that is no article's view."""
-        content = getattr(value, "content", None)
-        return self._article(self._facts[content.article]) if isinstance(content, ArticleView) else None
+
+class FullFacts(Mapping[str, Facts]):
+    """The facts of every page in full, by the path of its file: decoded when they are asked for."""
+
+    def __init__(self, pages: Pages) -> None:
+        self._pages = pages
+        self._paths = dict.fromkeys(page.path for page in pages.outlined if page.facts is not None)
+
+    def __getitem__(self, path: str) -> Facts:
+        if path not in self._paths:
+            raise KeyError(path)
+        return self._pages.facts(path)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
 
 
 @cache
@@ -124,5 +162,10 @@ def _language(grammar: Grammar) -> Language:
     return Language(blocks_in(grammar.blocks), grammar.html, grammar.review)
 
 
-def _parse(grammar: Grammar, source: Source) -> Parsed:
-    return parse_article(source, _language(grammar))
+def read_page(grammar: Grammar, source: Source) -> Read:
+    """Parse a file."""
+    parsed = parse_article(source, _language(grammar))
+    text = None
+    if parsed.facts is not None:
+        text = Text(_ENCODER.encode(parsed.facts), _ENCODER.encode(parsed.article))
+    return Read(_ENCODER.encode(outlined(parsed)), text)

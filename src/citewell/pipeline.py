@@ -1,13 +1,14 @@
 """The line: discover → parse → gather → resolve → render → write. Read this first.
 
-Each stage is a function from values to values. What a file is made of decides whether it is made again: the
-digest of its value, of the theme and of the program is its key. `build` reads the inputs and writes the results.
+Each stage is a function from values to values. What a file is made of decides whether it is made again: the digest of its
+value, of the theme and of the program is its key. Of a page nobody computes that value before something that was read for it
+has changed. `build` reads the inputs and writes the results.
 """
 
 from collections.abc import Callable, Collection, Iterable
 from functools import partial
-from hashlib import sha256
 from posixpath import splitext
+from typing import Any
 
 from msgspec import Struct, structs
 
@@ -15,29 +16,71 @@ from citewell.core.codes import CODES
 from citewell.core.diagnostic import Diagnostic, with_severities
 from citewell.core.digest import digest
 from citewell.core.memo import Memo
-from citewell.core.model import Asset, Config, Source
+from citewell.core.model import Asset, Config, Facts, Site, Source
 from citewell.core.plugin import Block
-from citewell.core.view import Artifact, Resolved
+from citewell.core.view import Artifact, NotFoundView, RedirectView, Resolved, Statics, View
 from citewell.io.disk import LIBRARIES
 from citewell.io.inputs import Inputs, Options
 from citewell.io.store import Store
 from citewell.io.workers import spread
-from citewell.making import Keys, MadeFrom, Task, Workshop, make, plan
+from citewell.making import (
+    FileWork,
+    Look,
+    PageDone,
+    PageWork,
+    Task,
+    Workshop,
+    make_file,
+    make_page,
+    outputs,
+    page_tasks,
+    resolver,
+    site_tasks,
+)
 from citewell.pages import BlockFolder, Grammar, Pages, blocks_in
 from citewell.parse.config import parse_config
 from citewell.parse.library import Library, parse_library
 from citewell.parse.picture import picture_fault
 from citewell.parse.text import decode, is_encoded_otherwise
+from citewell.records import Records, SiteRecord, Versions
 from citewell.render.diagnostics import missing_assets, template_diagnostics
 from citewell.render.fault import TemplateFault
-from citewell.render.theme import Theme, asset_names, bundle, one_script
+from citewell.render.theme import Theme, asset_names, bundle, one_script, template_keys
+from citewell.resolve.addresses import HOME, LISTS, sheet_url
 from citewell.resolve.assets import IMAGES, integrity, publish_images, publish_static
-from citewell.resolve.gather import gather, outlined, severity_faults
-from citewell.resolve.views import resolve
+from citewell.resolve.gather import gather, severity_faults
+from citewell.resolve.glossary import Label, labels, lexicon
+from citewell.resolve.views import Summary, listing, made_views, site_faults
+
+
+class Files(Struct, frozen=True):
+    """The theme, and the files that are published as they are, under addresses that hold their fingerprint."""
+
+    theme: Theme
+    template_keys: dict[str, str]
+    named: dict[str, tuple[str, int]]  # static files that templates name -> template and line
+    integrity: dict[str, str]  # of those that templates name
+    images: dict[str, Asset]
+    statics: Statics
+    diagnostics: tuple[Diagnostic, ...]
+
+
+class Examined(Struct, frozen=True):
+    """All that is known before a page is resolved: the site, and what is wrong with what was written."""
+
+    site: Site
+    pages: Pages
+    libraries: tuple[Library, ...]
+    files: Files
+    look: Look
+    engine: str
+    memo: Memo
+    told: tuple[Diagnostic, ...]
+    weigh: Callable[[Iterable[Diagnostic]], tuple[Diagnostic, ...]]
 
 
 class Made(Struct, frozen=True):
-    """What came out of the line: files made anew, files that are right as they lie there, and what is wrong.
+    """What came out of the line: what is wrong, the files that were made anew, and those that are right as they lie there.
 
     `kept` is None where all that lie there stay.
     """
@@ -45,38 +88,12 @@ class Made(Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...]
     pages: int
     rendered: tuple[str, ...]  # paths of the fresh files that are pages
-    fresh: tuple[Artifact, ...]
+    fresh: dict[str, str]  # path of each file that was made anew -> its key
     kept: tuple[str, ...] | None
-    keys: dict[str, MadeFrom]  # of the fresh files
-
-
-class Files(Struct, frozen=True):
-    """The theme, and the files that are published as they are, under addresses that hold their fingerprint."""
-
-    theme: Theme
-    named: dict[str, tuple[str, int]]  # static files that templates name -> template and line
-    addresses: dict[str, str]
-    integrity: dict[str, str]  # of those that templates name
-    images: dict[str, Asset]
-    artifacts: tuple[Artifact, ...]
-    diagnostics: tuple[Diagnostic, ...]
-
-
-class Examined(Struct, frozen=True):
-    """All that is known before a file is made: the site, the views of its pages, and what is wrong with what was written."""
-
-    resolved: Resolved
-    pages: Pages
-    libraries: tuple[Library, ...]
-    theme: Theme
-    blocks: BlockFolder
-    keys: Keys
-    told: tuple[Diagnostic, ...]
-    weigh: Callable[[Iterable[Diagnostic]], tuple[Diagnostic, ...]]
 
 
 def examine(inputs: Inputs, store: Store, options: Options, memo: Memo) -> Examined:
-    """Send a site down the line as far as the views: discover → parse → gather → resolve."""
+    """Send a site down the line as far as one value: discover → parse → gather."""
     folder = BlockFolder(str(options.root / "blocks"), digest(inputs.blocks))
     blocks = blocks_in(folder)
     settings = memo("settings", parse_config, _settings(inputs))
@@ -87,41 +104,36 @@ def examine(inputs: Inputs, store: Store, options: Options, memo: Memo) -> Exami
     )
     pictures = tuple(source for source in inputs.sources if splitext(source.path)[1].lower() in IMAGES)
     files = memo("files", _files, inputs.templates, inputs.static, pictures, blocks)
-
-    outlines = tuple(memo(("outline", page.path), outlined, page) for page in pages.parsed)
+    addresses = files.statics.addresses
     gathered = memo(
         "site",
         gather,
         config,
-        tuple(memo.same(("other", page.path), page) for page in outlines),
+        tuple(memo.same(("other", page.path), page) for page in pages.outlined),
         libraries,
         files.images,
-        {name: files.addresses[name] for name in files.named if name in files.addresses},
+        {name: addresses[name] for name in files.named if name in addresses},
         files.integrity,
         tuple(fault.span.path for fault in inputs.diagnostics if fault.span.path.endswith(".md")),
     )
-    by_path = {page.path: page.facts for page in pages.parsed if page.facts is not None}
-    published = {id_: by_path[page.path] for id_, page in gathered.site.pages.items()}
-    views = resolve(gathered.site, published, pages.uses(gathered.site, published), memo)
-
     codes = CODES | {code.name: code for block in blocks for code in block.codes}
     return Examined(
-        resolved=Resolved(gathered.site, published, views.views, files.artifacts, files.addresses),
+        site=gathered.site,
         pages=pages,
         libraries=libraries,
-        theme=files.theme,
-        blocks=folder,
-        keys=memo("keys", Keys, inputs.engine, folder, files.theme),
+        files=files,
+        look=memo("look", Look, tuple(files.theme.templates.items()), folder),
+        engine=inputs.engine,
+        memo=memo,
         told=(
             *inputs.diagnostics,
             *settings.diagnostics,
             *severity_faults(config.severity, settings.severity_spans, codes),
-            *(fault for page in pages.parsed for fault in page.diagnostics),
+            *(fault for page in pages.outlined for fault in page.diagnostics),
             *(fault for library in libraries for fault in library.diagnostics),
             *gathered.diagnostics,
-            *views.diagnostics,
             *files.diagnostics,
-            *missing_assets(files.theme, files.named, files.addresses),
+            *missing_assets(files.theme, files.named, addresses),
         ),
         weigh=partial(with_severities, codes=codes, chosen=config.severity, strict=options.strict),
     )
@@ -130,39 +142,188 @@ def examine(inputs: Inputs, store: Store, options: Options, memo: Memo) -> Exami
 def produce(
     known: Examined,
     options: Options,
-    memo: Memo,
-    is_right: Callable[[Task], bool],
-    outputs: Collection[str] | None = None,
+    records: Records,
+    put: Callable[[Artifact], None],
+    among: Collection[str] | None = None,
 ) -> Made:
-    """Send what is known down the rest of the line: render. Files that are right as they lie there are not made again.
+    """Send what is known down the rest of the line: resolve → render. Files that are right as they lie there are not made again.
 
-    `outputs` names the kinds of files to make; None: all of them.
+    `among` names the kinds of files to make; None: all of them. Each file that is made is given to `put`.
     """
-    errors = {fault.span for fault in known.weigh(known.told) if fault.severity == "error"}
-    tasks = plan(known.resolved, known.keys, {span.path for span in errors}, memo, outputs)
-    due = [task for task in tasks if not is_right(task)]
-    given = (structs.replace(task, article=known.pages.article_of(task.value)) for task in due)
-    workshop = Workshop(tuple(known.theme.templates.items()), known.blocks)
-    done, unmade, rendered = [], [], []
-    for task, result in zip(due, spread(make, workshop, given, jobs=options.jobs), strict=True):
-        if isinstance(result, TemplateFault):
-            unmade.append(result)
-            continue
+    return _Production(known, options, records, put, outputs() if among is None else among).run()
+
+
+class _Production:
+    """One run of the rest of the line, and what has come of it so far."""
+
+    def __init__(
+        self,
+        known: Examined,
+        options: Options,
+        records: Records,
+        put: Callable[[Artifact], None],
+        among: Collection[str],
+    ) -> None:
+        self._known = known
+        self._jobs = options.jobs
+        self._records = records
+        self._put = put
+        self._at_fault = {fault.span.path for fault in known.weigh(known.told) if fault.severity == "error"}
+        self._keep = options.write and not self._at_fault
+        self._workshop = _workshop(known, frozenset(among), keep=self._keep)
+        self._versions = _versions(known)
+        self._summaries: dict[str, Summary] = {}
+        self._tasks: list[Task] = []
+        self._fresh: dict[str, str] = {}
+        self._rendered: list[str] = []
+        self._unmade: list[TemplateFault] = []
+
+    def run(self) -> Made:
+        """Make what is not right, first the pages of the content folder, then what the site makes of them."""
+        known = self._known
+        pages = known.site.pages
+        introductions = [page for page in pages.values() if page.url in LISTS]
+        due = [page for page in pages.values() if page.url not in LISTS and not self._is_right(page)]
+        works = (self._work(page) for page in due)
+        for page, done in zip(due, spread(make_page, self._workshop, works, jobs=self._jobs), strict=True):
+            self._take_page(page, done)
+        for page in introductions:
+            done = make_page(self._workshop, structs.replace(self._work(page), at_fault=True))
+            self._summaries[page.id] = done.summary
+        self._summaries = {id_: self._summaries[id_] for id_ in pages}
+        for page in introductions:
+            shown = listing(known.site, page.url, self._summaries)
+            self._take_page(page, make_page(self._workshop, structs.replace(self._work(page), listing=shown)))
+        count = self._make_others()
+        return self._made(count)
+
+    def _is_right(self, page: Facts) -> bool:
+        """Tell whether all files of a page are known to be right; what the page came to is then known too."""
+        key = self._known.pages.keys[page.path]
+        record = self._records.page(page.path, key, self._versions)
+        if record is None or page.path in self._at_fault or not self._lie_right(record.tasks):
+            return False
+        self._summaries[page.id] = record.summary
+        self._tasks += record.tasks
+        return True
+
+    def _lie_right(self, tasks: Iterable[Task]) -> bool:
+        among = self._workshop.outputs
+        return all(task.output not in among or self._records.lying(task.path) == task.key for task in tasks)
+
+    def _work(self, page: Facts) -> PageWork:
+        former = self._records.files_of(page.path)
+        lying = {path: key for path in former if (key := self._records.lying(path)) is not None}
+        return PageWork(self._known.pages.text(page.path), lying, page.path in self._at_fault)
+
+    def _take_page(self, page: Facts, done: PageDone) -> None:
+        self._tasks += done.tasks
+        for task, data in done.made:
+            self._take_file(task, data)
+        self._summaries[page.id] = done.summary
+        if done.tasks:  # else nothing was made of it, for an error that may be another page's
+            self._records.put_page(page.path, self._known.pages.keys[page.path], self._versions, done)
+
+    def _take_file(self, task: Task, data: bytes | TemplateFault) -> None:
+        if isinstance(data, TemplateFault):
+            self._unmade.append(data)
+            return
         if task.output == "html":
-            rendered.append(task.path)
-        if options.write:  # else it was made only to see whether it can be
-            done.append((task, result))
-    files = {page.url: page.path for page in known.resolved.site.pages.values()}
-    if is_encoded_otherwise(tuple(fault for fault in known.told if fault.span.path.startswith("templates/"))):
-        unmade = []  # that a part of a template is missing follows from it
-    faults = (fault for fault in template_diagnostics(unmade, known.theme, files) if fault.span not in errors)
-    return Made(
-        diagnostics=known.weigh((*known.told, *faults)),
-        pages=len(known.resolved.views),
-        rendered=tuple(rendered),
-        fresh=tuple(Artifact(task.path, data) for task, data in done),
-        kept=tuple(sorted({task.path for task in tasks} - {task.path for task in due})),
-        keys={task.path: MadeFrom(task.key, sha256(data).hexdigest()) for task, data in done},
+            self._rendered.append(task.path)
+        if self._keep:
+            self._fresh[task.path] = task.key
+            self._put(Artifact(task.path, data))
+
+    def _make_others(self) -> int:
+        """Make the files that are no page's own, and give how many pages are among them."""
+        site = digest(self._versions.site, list(self._summaries.items()))
+        count = self._make_group("pages", site, self._views)
+        texts = digest(self._versions.everywhere, self._known.pages.keys)
+        return count + self._make_group("texts", texts, lambda: ())
+
+    def _make_group(self, name: str, key: str, views_of: Callable[[], tuple[View, ...]]) -> int:
+        """Make those files of the site as a whole that depend on pages, or on their texts too, and the pages of these views."""
+        record = self._records.group(name, key)
+        if record is None or not self._lie_right(record.tasks):
+            views = views_of()
+            resolved = self._resolved(views)
+            kinds = {output.name for output in outputs().values() if output.of_texts == (name == "texts")}
+            planned = [
+                *(found for view in views for found in page_tasks(self._workshop, view, None)),
+                *site_tasks(self._workshop, resolved, kinds),
+            ]
+            self._make_files(planned)
+            record = SiteRecord(key, len(views), tuple(task for task, _ in planned))
+            self._records.put_group(name, record)
+        self._tasks += record.tasks
+        return record.pages
+
+    def _make_files(self, planned: list[tuple[Task, Any]]) -> None:
+        due = [FileWork(task, value) for task, value in planned if not self._lie_right([task])]
+        for work, data in zip(due, spread(make_file, self._workshop, due, jobs=self._jobs), strict=True):
+            self._take_file(work.task, data)
+
+    def _views(self) -> tuple[View, ...]:
+        return made_views(resolver(self._workshop), self._summaries)
+
+    def _resolved(self, views: tuple[View, ...]) -> Resolved:
+        site = self._known.site
+        read = [view.url for view in views if not isinstance(view.content, NotFoundView | RedirectView)]
+        sheets = [sheet_url(page) for page in site.pages.values() if page.asks]
+        first = [url for url in read if url in {HOME, *LISTS}]
+        urls = (*(page.url for page in site.pages.values()), *first, *sheets, *read[len(first) :])
+        return Resolved(site, urls, self._known.pages.passages, self._known.files.statics)
+
+    def _made(self, count: int) -> Made:
+        known, among = self._known, self._workshop.outputs
+        told = (
+            *known.told,
+            *(fault for page in self._summaries.values() for fault in page.faults),
+            *site_faults(known.site, self._summaries),
+        )
+        errors = {fault.span for fault in known.weigh(told) if fault.severity == "error"}
+        at_fault = {span.path for span in errors}
+        files = {page.url: page.path for page in known.site.pages.values()}
+        unmade = [fault for fault in self._unmade if files.get(fault.page) not in at_fault]
+        if is_encoded_otherwise(tuple(fault for fault in told if fault.span.path.startswith("templates/"))):
+            unmade = []  # that a part of a template is missing follows from it
+        faults = template_diagnostics(unmade, known.files.theme, files)
+        paths = {task.path for task in self._tasks if task.output in among}
+        return Made(
+            diagnostics=known.weigh((*told, *(fault for fault in faults if fault.span not in errors))),
+            pages=count + sum(1 + page.asks for page in known.site.pages.values()),
+            rendered=tuple(self._rendered),
+            fresh=self._fresh,
+            kept=tuple(sorted(paths - self._fresh.keys())),
+        )
+
+
+def _workshop(known: Examined, among: frozenset[str], *, keep: bool) -> Workshop:
+    words = known.memo("words", lexicon, _labels(known))
+    return Workshop(
+        site=known.site,
+        words=words,
+        look=known.look,
+        statics=known.files.statics,
+        engine=known.engine,
+        template_keys=known.files.template_keys,
+        outputs=among,
+        weigh=known.weigh,
+        keep=keep,
+    )
+
+
+def _labels(known: Examined) -> tuple[Label, ...]:
+    return known.memo("labels", labels, known.site.terms)
+
+
+def _versions(known: Examined) -> Versions:
+    files = known.files
+    return Versions(
+        known.site,
+        known.pages.outlined,
+        known.libraries,
+        (known.engine, known.look.blocks.digest, files.template_keys, files.statics, _labels(known)),
     )
 
 
@@ -197,11 +358,11 @@ def _files(
     }
     return Files(
         theme=theme,
+        template_keys=template_keys(theme, blocks),
         named=named,
-        addresses=addresses,
         integrity={name: integrity(data[path]) for name, path in held.items()},
         images=media.assets,
-        artifacts=published + media.artifacts,
+        statics=Statics(published + media.artifacts, addresses),
         diagnostics=(
             *(fault for _, found in (*texts.values(), *sheets.values()) for fault in found),
             *media.diagnostics,

@@ -1,23 +1,26 @@
 """A site that is checked and built again and again, as the preview and the language server do."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from msgspec import Struct, structs
 
-from citewell.builder import Outcome, finish, is_right
+from citewell.builder import Outcome, finish, made_from
 from citewell.core.diagnostic import Diagnostic
 from citewell.core.memo import Memo
 from citewell.core.model import Citation, Facts, Site, Source
+from citewell.core.view import Artifact
 from citewell.io.inplace import change
 from citewell.io.inputs import Inputs, Options, read_again, read_inputs
 from citewell.io.lock import only_build
-from citewell.io.publish.tree import File, read_manifest
+from citewell.io.publish.tree import File, file_of, read_manifest
 from citewell.io.secret import cache_secret
 from citewell.io.site import check_places
 from citewell.io.store import Store
-from citewell.making import MadeFrom, Task
+from citewell.making import MadeFrom
+from citewell.pages import FullFacts
 from citewell.pipeline import Examined, Made, examine, produce
+from citewell.records import PageRecord, Records, SiteRecord
 
 _SEEN_FIRST = frozenset({"html", "static"})
 """The outputs that a reader of a page sees. The others, such as the index of search, can follow."""
@@ -28,7 +31,7 @@ class Checked(Struct, frozen=True):
 
     diagnostics: tuple[Diagnostic, ...]
     site: Site
-    pages: dict[str, Facts]  # by path of the file, in full: drafts and pages with faults too
+    pages: Mapping[str, Facts]  # by path of the file, in full: drafts and pages with faults too
     entries: dict[str, Citation]  # of the shared libraries, by id
 
 
@@ -47,11 +50,12 @@ class Session:
         self._options = options
         self._memo = Memo()
         self._unsaved: dict[str, bytes] = {}
-        # By path of a published file: the key under which it was made by this session, or is known to be right;
-        # what lay there before, as far as it was not looked at; what the cache is still to be told.
+        # By path of a published file: the key under which it was made by this session, or is known to be right; what lay
+        # there before, as far as it was not looked at. What the cache is still to be told, and what it was not told yet.
         self._right: dict[str, str] = {}
         self._former = dict(self._lying())
         self._unkept: dict[str, MadeFrom] = {}
+        self._records: dict[tuple[str, str], PageRecord | SiteRecord] = {}
         self._shown: set[str] = set()  # paths of the files that the last build had for readers of pages
         self._cache = options.root / ".citewell"
         self._secret = cache_secret()
@@ -77,10 +81,11 @@ class Session:
     def check(self) -> Checked:
         """Check all that can be known without rendering a page."""
         known = self._examine()
+        made = self._produce(known, structs.replace(self._options, write=False), (), [])
         return Checked(
-            known.weigh(known.told),
-            known.resolved.site,
-            {page.path: page.facts for page in known.pages.parsed if page.facts is not None},
+            made.diagnostics,
+            known.site,
+            FullFacts(known.pages),
             {entry.id: entry for library in known.libraries for entry in library.entries},
         )
 
@@ -98,23 +103,33 @@ class Session:
                 return
 
     def _build(self, known: Examined, outputs: frozenset[str] | None) -> Outcome:
-        made = produce(known, self._options, self._memo, self._is_right, outputs)
+        fresh: list[Artifact] = []
+        made = self._produce(known, self._options, outputs, fresh)
         if outputs is not None:
             made = structs.replace(made, kept=self._staying(made))
         outcome = finish(
-            self._options, self._inputs, made, lambda: change(self._options.output, made.fresh, made.kept)
+            self._options, self._inputs, made, lambda: change(self._options.output, fresh, made.kept)
         )
         if outcome.published:
             self._right = {path: key for path, key in self._right.items() if path not in outcome.changed}
-            self._right |= {path: made_from.key for path, made_from in made.keys.items()}
-            self._unkept |= made.keys
+            self._right |= made.fresh
+            self._unkept |= {
+                file.path: MadeFrom(made.fresh[file.path], file_of(file.data).sha256) for file in fresh
+            }
             if outputs is None:
                 self._keep()
         return outcome
 
+    def _produce(
+        self, known: Examined, options: Options, outputs: Collection[str] | None, fresh: list[Artifact]
+    ) -> Made:
+        store = self._reading or Store(self._cache, self._secret, reading=True)
+        records = Records(store, self._made_from, self._records)
+        return produce(known, options, records, fresh.append, outputs)
+
     def _staying(self, made: Made) -> tuple[str, ...] | None:
         """Give what stays while only a part is made: all (None), but for pages that the last build had and this one has not."""
-        shown = {*(made.kept or ()), *made.keys}
+        shown = {*(made.kept or ()), *made.fresh}
         gone, self._shown = self._shown - shown, shown
         return tuple(self._lying().keys() - gone) if gone else None
 
@@ -126,8 +141,10 @@ class Session:
     def _keep(self) -> None:
         """Tell the cache under which keys files were made, so that the next command does not make them again."""
         store = Store(self._cache, self._secret)
-        for path, made_from in self._unkept.items():
-            store.put("made", path, made_from)
+        for path, key in self._unkept.items():
+            store.put("made", path, key)
+        for (kind, name), record in self._records.items():
+            store.put(kind, name, record)
         store.close(sweep=False)
         self._unkept.clear()
 
@@ -150,10 +167,11 @@ class Session:
             self._inputs, sources=tuple(sorted((*kept, *opened), key=lambda source: source.path))
         )
 
-    def _is_right(self, task: Task) -> bool:
-        """Tell whether a file was made under this key by this session, or by the build before it."""
-        if task.path not in self._right and task.path in self._former and self._reading:
-            if is_right(self._options.output, self._former, self._reading, task):
-                self._right[task.path] = task.key
-            del self._former[task.path]
-        return self._right.get(task.path) == task.key
+    def _made_from(self, path: str) -> str | None:
+        """Give the key under which a file was made by this session, or by the build before it."""
+        if path not in self._right and path in self._former and self._reading:
+            key = made_from(self._options.output, self._former, self._reading, path)
+            if key is not None:
+                self._right[path] = key
+            del self._former[path]
+        return self._right.get(path)

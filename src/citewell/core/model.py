@@ -14,6 +14,7 @@ from msgspec import Struct
 from citewell.core.csl import Work
 from citewell.core.diagnostic import Diagnostic, Severity, Span
 from citewell.core.once import once
+from citewell.core.reads import Register
 
 # -- discover ---------------------------------------------------------------------------------------------------
 
@@ -287,6 +288,8 @@ class Facts(Struct, frozen=True):
     opening: Opening | None = None  # None: no companion can be added without changing how the file is written
     slug: Span | None = None  # where the address is chosen
     unmarked: tuple[Unmarked, ...] = ()
+    links: tuple[str, ...] = ()  # of an outline: where the links of the page lead, as they were written
+    asks: bool = False  # of an outline: whether the page has questions
 
 
 class Parsed(Struct, frozen=True):
@@ -297,6 +300,16 @@ class Parsed(Struct, frozen=True):
     article: Article | None
     diagnostics: tuple[Diagnostic, ...]
     unread: str = ""  # what was written and could not be understood
+
+
+class Outlined(Struct, frozen=True):
+    """What is kept at hand of a Markdown file while the site is built: its outline, and what is wrong with it."""
+
+    path: str
+    facts: Facts | None
+    diagnostics: tuple[Diagnostic, ...]
+    unread: str
+    version: str  # digest of all that other pages may know of it
 
 
 # -- the site's own settings -------------------------------------------------------------------------------------
@@ -381,19 +394,20 @@ class Site(Struct, frozen=True):
     """
 
     config: Config
-    pages: dict[str, Facts]  # published pages by id, in the order of their paths
-    drafts: dict[str, Facts]
-    urls: dict[str, str]  # path from the root -> id
+    pages: Register[Facts]  # published pages by id, in the order of their paths
+    drafts: Register[Facts]
+    urls: Register[str]  # path from the root -> id
     made: frozenset[str]  # the addresses of the pages that the site makes itself
-    paths: dict[str, str]  # path of a content file -> id
+    paths: Register[str]  # path of a content file -> id
     unreadable: tuple[str, ...]  # paths of pages that could not be parsed: links to them are not told as well
-    terms: dict[str, Term]  # by slug, in alphabetical order
-    term_names: dict[str, str]  # slug of any form of a term -> slug of the term
-    defined_by: dict[str, tuple[str, ...]]  # slug of a term -> ids of the pages that define it
-    works: dict[str, Work]
+    terms: Register[Term]  # by slug, in alphabetical order
+    term_names: Register[str]  # slug of any form of a term -> slug of the term
+    defined_by: Register[tuple[str, ...]]  # slug of a term -> ids of the pages that define it
+    works: Register[Work]
     library: tuple[str, ...]  # ids of the shared library
-    images: dict[str, Asset]  # by path inside content
-    children: dict[str, tuple[str, ...]]  # id of a parent -> ids, by kind and title
+    images: Register[Asset]  # by path inside content
+    children: Register[tuple[str, ...]]  # id of a parent -> ids, by kind and title
+    backlinks: Register[tuple[str, ...]]  # id of a page -> ids of the pages that link to it
     theme_assets: dict[str, str]  # names that templates use -> path from the root
     integrity: dict[str, str]  # of the styles and scripts among them, by name
     unread: str = ""  # the words, between blanks, of what could not be understood anywhere

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 from typing import Any, Literal, Protocol
 
 from citewell.core.diagnostic import Code
-from citewell.core.model import Article
-from citewell.core.view import Resolved, View
+from citewell.core.model import Article, Facts
+from citewell.core.view import Resolved, Statics, View
 
 Json = dict[str, Any]
 
@@ -42,14 +42,26 @@ class Renderer(Protocol):
         """Give the page as HTML."""
 
 
+def _nothing(_resolved: Resolved) -> Iterable[tuple[str, Any]]:
+    return ()
+
+
+def _none(_view: View, _facts: Facts | None, _statics: Statics) -> None:
+    return None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Output:
     """A kind of published file: the value `OUTPUT` of a module in `outputs/`.
 
-    `plan` names the files with the value each is made of, and that value's digest decides whether a file is
-    made again; `make` turns one such value into bytes.
+    `plan` names the files of the site as a whole and `page` the one of a page, each with the value that it is made of; that
+    value's digest decides whether a file is made again. `make` turns one such value into bytes.
     """
 
     name: str
-    plan: Callable[[Resolved], Iterable[tuple[str, Any]]]
+    plan: Callable[[Resolved], Iterable[tuple[str, Any]]] = _nothing
+    page: Callable[[View, Facts | None, Statics], tuple[str, Any] | None] = (
+        _none  # no facts: the site has made the page
+    )
     make: Callable[[Any, Article | None, Renderer], bytes]
+    of_texts: bool = False  # `plan` reads the texts of pages too, and is asked again when one has changed

@@ -3,12 +3,13 @@
 The earlier ones are in `core/model.py`.
 """
 
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from msgspec import Struct
 
 from citewell.core.csl import Run
-from citewell.core.model import Editor, Facts, Licence, Line, Organisation, Prose, Site
+from citewell.core.model import Editor, Licence, Line, Organisation, Passage, Prose, Site
 
 
 class LinkFill(Struct, frozen=True, tag="link"):
@@ -264,11 +265,24 @@ class Artifact(Struct, frozen=True):
     data: bytes
 
 
+class Statics(Struct, frozen=True):
+    """The files that are published as they are, and the path of each static file by its name."""
+
+    files: tuple[Artifact, ...]
+    addresses: dict[str, str]
+
+    def data(self, name: str) -> bytes:
+        """Give the bytes of a static file, or none where there is no such file."""
+        path = self.addresses.get(name)
+        return next((file.data for file in self.files if file.path == path), b"")
+
+
 class Resolved(Struct, frozen=True):
-    """What outputs are made of: the site, the view of every page, and the files that are published as they are."""
+    """What the files of the site as a whole are made of."""
 
     site: Site
-    pages: dict[str, Facts]  # the published pages in full, by id
-    views: tuple[View, ...]
-    files: tuple[Artifact, ...]
-    addresses: dict[str, str]  # name of a static file -> its path
+    urls: tuple[str, ...]  # of every page that has something to read, those that the site makes included
+    passages: Callable[
+        [], Iterator[tuple[str, tuple[Passage, ...]]]
+    ]  # of every page of the content, by address
+    statics: Statics

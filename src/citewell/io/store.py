@@ -25,7 +25,7 @@ from citewell.io.plain import open_plain, remove, write_plain
 
 T = TypeVar("T")
 
-KINDS = ("articles", "builds", "facts", "made", "uses")
+KINDS = ("builds", "made", "outlines", "pages", "sites", "texts")
 MOST_BYTES = 512 * 1024 * 1024  # of one kind
 MOST_RECORDS = 1 << 18  # of one kind, so that a file of nothing but tiny ones does not fill the memory
 
@@ -65,8 +65,12 @@ class Store:
 
     def put(self, kind: str, key: str, value: object) -> bool:
         """Keep a value under this key, and tell whether `get` will give it."""
+        return self.add(kind, key, msgspec.msgpack.encode(value))
+
+    def add(self, kind: str, key: str, payload: bytes) -> bool:
+        """Keep a value that is encoded already, as `put` does."""
         if not self._reading:
-            self._pack(kind).add(_name(key), msgspec.msgpack.encode(value))
+            self._pack(kind).add(_name(key), payload)
         return not self._reading
 
     def keep(self, kind: str, keys: Iterable[str]) -> None:

@@ -1,7 +1,8 @@
 """What is known of a site while its files are being typed: the last check, and of what is broken now the last that was sound."""
 
+from collections import ChainMap
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from msgspec import Struct
 
@@ -21,7 +22,7 @@ class Known(Struct, frozen=True):
     """A site as an editor may ask about it. Paths are those of spans."""
 
     site: Site
-    pages: dict[str, Facts]  # by path; of a page that cannot be read now, what it was before
+    pages: Mapping[str, Facts]  # by path; of a page that cannot be read now, what it was before
     entries: dict[str, Citation]  # of the shared libraries, by id
     diagnostics: tuple[Diagnostic, ...]
     blocks: tuple[Block, ...]
@@ -70,9 +71,10 @@ class Cursor(Struct, frozen=True):
         return Span(self.path, self.row + 1, start + 1, length)
 
 
-def with_former(pages: Mapping[str, Facts], former: Mapping[str, Facts], site: Site) -> dict[str, Facts]:
+def with_former(pages: Mapping[str, Facts], former: Mapping[str, Facts], site: Site) -> Mapping[str, Facts]:
     """Give the pages, and for each that cannot be read now what was known of it before."""
-    return {**{path: former[path] for path in site.unreadable if path in former}, **pages}
+    gone = {path: former[path] for path in site.unreadable if path in former}
+    return ChainMap(cast("dict[str, Facts]", pages), gone)  # which reads a page when it is asked for
 
 
 def shape_of(path: str, blocks: tuple[Block, ...]) -> Any:  # noqa: ANN401 -- an annotation

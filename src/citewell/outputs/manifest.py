@@ -24,7 +24,7 @@ class Manifest(Struct, frozen=True):
 
 
 def _plan(resolved: Resolved) -> Iterator[tuple[str, Manifest]]:
-    config, paths = resolved.site.config, resolved.addresses
+    config, paths = resolved.site.config, resolved.statics.addresses
     icons = {size: paths[name] for size in _SIZES if (name := f"icon-{size}.png") in paths}
     yield "site.webmanifest", Manifest(config.title, config.language, icons)
 

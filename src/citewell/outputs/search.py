@@ -28,10 +28,10 @@ def _plan(resolved: Resolved) -> Iterator[tuple[str, tuple[PageIndex, ...]]]:
 def _pages(resolved: Resolved) -> Iterator[PageIndex]:
     """Give every page. An entry that several pages have word for word, such as a term, is found on the first of them."""
     found: set[tuple[str, str, str]] = set()
-    for facts in resolved.pages.values():
-        words = {passage: (passage.kind, passage.name, passage.text) for passage in facts.passages}
+    for url, passages in resolved.passages():
+        words = {passage: (passage.kind, passage.name, passage.text) for passage in passages}
         yield PageIndex(
-            facts.url,
+            url,
             tuple(passage for passage in words if passage.kind in _OWN or words[passage] not in found),
         )
         found |= set(words.values())
@@ -41,4 +41,4 @@ def _make(pages: tuple[PageIndex, ...], _article: Article | None, _renderer: Ren
     return b"const siteIndex = " + json.encode(pages) + b";\n"
 
 
-OUTPUT = Output(name="search", plan=_plan, make=_make)
+OUTPUT = Output(name="search", plan=_plan, make=_make, of_texts=True)

@@ -11,7 +11,7 @@ from msgspec import Struct
 from citewell.core.address import absolute
 from citewell.core.model import Article
 from citewell.core.plugin import Output, Renderer
-from citewell.core.view import NotFoundView, RedirectView, Resolved
+from citewell.core.view import Resolved
 
 
 class Place(Struct, frozen=True):
@@ -27,13 +27,10 @@ def _plan(resolved: Resolved) -> Iterator[tuple[str, tuple[Place, ...]]]:
 
 def _places(resolved: Resolved) -> Iterator[Place]:
     site = resolved.site
-    by_url = {facts.url: facts for facts in site.pages.values()}
-    for view in resolved.views:
-        if isinstance(view.content, NotFoundView | RedirectView):
-            continue
-        facts = by_url.get(view.url)
+    for url in resolved.urls:
+        facts = site.pages.get(site.urls.get(url, ""))
         changed = facts and (facts.updated or facts.published)
-        yield Place(absolute(site.config.base_url, view.url), changed.isoformat() if changed else "")
+        yield Place(absolute(site.config.base_url, url), changed.isoformat() if changed else "")
 
 
 def _make(places: tuple[Place, ...], _article: Article | None, _renderer: Renderer) -> bytes:

@@ -8,7 +8,7 @@ from citewell.core.view import Artifact, Resolved
 
 
 def _plan(resolved: Resolved) -> Iterator[tuple[str, Artifact]]:
-    return ((file.path, file) for file in resolved.files)
+    return ((file.path, file) for file in resolved.statics.files)
 
 
 def _make(file: Artifact, _article: Article | None, _renderer: Renderer) -> bytes:

@@ -32,7 +32,7 @@ def tag_url(tag: str) -> str:
 
 def sheet_url(page: Facts) -> str:
     """Give the address of a page's sheet of questions, or nothing where it has no questions."""
-    return f"{page.url}questions/" if page.questions else ""
+    return f"{page.url}questions/" if page.questions or page.asks else ""
 
 
 def generated_urls(pages: Iterable[Facts]) -> set[str]:

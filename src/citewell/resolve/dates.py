@@ -7,11 +7,9 @@ from msgspec import structs
 
 from citewell.core.model import Facts, Site
 from citewell.core.view import (
-    ArticleView,
     GlossaryView,
     HomeView,
     Link,
-    SheetView,
     SourcesView,
     TagsView,
     TagView,
@@ -36,10 +34,6 @@ def _changed(page: Facts) -> date | None:
 def _shown(site: Site, view: View) -> Iterator[str]:
     """Give the addresses of the pages that a view shows. An old address and the page for missing ones show none."""
     match view.content:
-        case ArticleView():
-            yield view.url
-        case SheetView(page=url):
-            yield url
         case HomeView():
             yield from (page.url for page in site.pages.values())
         case TagsView():

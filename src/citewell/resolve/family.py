@@ -1,16 +1,16 @@
 """Parents, children and companions: the family of pages."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from citewell.core.diagnostic import Diagnostic, Edit, Related, edit, meant, nearest
-from citewell.core.model import Facts, LinkHole, PageRef, Site
+from citewell.core.model import Facts, PageRef, Site
 from citewell.core.once import once
 from citewell.core.view import Branch
 from citewell.resolve.addresses import LISTS
 from citewell.resolve.cards import card
-from citewell.resolve.links import page_meant, page_name
+from citewell.resolve.links import page_meant, page_name, page_of
 
 _PLAIN = re.compile(r"\w[\w.-]*")
 _DEEPEST = 20  # levels of pages below a topmost one; a reader loses the way long before
@@ -179,20 +179,24 @@ def _too_deep(site: Site) -> Iterator[Diagnostic]:
             )
 
 
-def links_meant(site: Site, page: Facts) -> frozenset[str | None]:
-    """Give the pages that the links of a page lead to, or would lead to if they were not misspelt."""
-    links = (hole for hole in page.holes if isinstance(hole, LinkHole))
-    return frozenset(page_meant(site, page, hole.target) for hole in links) - {page.id}
+def backlinks(site: Site) -> dict[str, tuple[str, ...]]:
+    """Give for each page the ids of the pages that link to it, in the order of their paths."""
+    found: dict[str, list[str]] = {}
+    for page in site.pages.values():
+        for target in {page_of(site, page, link) for link in page.links}:
+            if target is not None and target != page.id:
+                found.setdefault(target, []).append(page.id)
+    return {target: tuple(sources) for target, sources in found.items()}
 
 
-def orphans(site: Site, meant: Iterable[frozenset[str | None]]) -> Iterator[Diagnostic]:
-    """Find pages that nothing leads to; `meant` are the pages that links lead to, by page."""
+def orphans(site: Site) -> Iterator[Diagnostic]:
+    """Find pages that nothing leads to. A link that is misspelt counts for the page that was meant."""
     named = {item.page for item in (*site.config.navigation, *site.config.trust)}
     reached: set[str | None] = set()
     for page in site.pages.values():
         named |= {companion.name for companion in page.companions}
         named |= {page.parent.name} if page.parent else set()
-    reached.update(*meant)
+        reached |= {page_meant(site, page, link) for link in page.links} - {page.id}
     # A misspelt name has been told; the page that was meant is not told as well.
     reached |= {name if name in site.pages else nearest(name, site.pages) for name in named}
     for page in site.pages.values():

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from citewell.core.address import card_path, folded
 from citewell.core.diagnostic import Code, Diagnostic, Related, Severity, Span, edit, inside, meant, nearest
-from citewell.core.model import Asset, Config, Facts, Parsed, Site, words_in
+from citewell.core.model import Asset, Config, Facts, Outlined, Site, words_in
+from citewell.core.reads import Register
 from citewell.parse.library import Library
 from citewell.resolve.addresses import FILES, LISTS, alias_url, generated_urls
 from citewell.resolve.citations import register_works
-from citewell.resolve.family import children_of, family_faults, page_near
+from citewell.resolve.family import backlinks, children_of, family_faults, orphans, page_near
 from citewell.resolve.glossary import register_terms, term_names
 from citewell.resolve.links import page_name
-from citewell.resolve.outlines import outline
 
 _SEARCHED = 1_000_000
 """Characters of what could not be understood that are searched for a name which is missing."""
@@ -26,15 +26,9 @@ class Gathered(Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...]
 
 
-def outlined(page: Parsed) -> Parsed:
-    """Give a page as the rest of the site may know it: without what only its own text holds, and what is wrong with it."""
-    facts = None if page.facts is None else outline(page.facts)
-    return Parsed(page.path, facts, None, (), page.unread)
-
-
 def gather(  # noqa: PLR0913, PLR0917 -- what the stages before it found
     config: Config,
-    outlines: tuple[Parsed, ...],
+    outlines: tuple[Outlined, ...],
     libraries: tuple[Library, ...],
     images: Mapping[str, Asset],
     theme_assets: Mapping[str, str],
@@ -61,30 +55,39 @@ def gather(  # noqa: PLR0913, PLR0917 -- what the stages before it found
     works, doubles = register_works(pages, library)
     site = Site(
         config=config,
-        pages=pages,
-        drafts=drafts,
-        urls={
-            page.url: page.id for page in reversed(pages.values())
-        },  # of two pages, the first has the address
+        pages=Register("pages", pages),
+        drafts=Register("drafts", drafts),
+        # Of two pages, the first has the address.
+        urls=Register("urls", {page.url: page.id for page in reversed(pages.values())}),
         made=frozenset(generated_urls(pages.values())),
-        paths={page.path: page.id for page in facts},
+        paths=Register("paths", {page.path: page.id for page in facts}),
         unreadable=unreadable,
-        terms=terms,
-        term_names=term_names(terms),
-        defined_by=defined_by,
-        works=works,
+        terms=Register("terms", terms),
+        term_names=Register("term_names", term_names(terms)),
+        defined_by=Register("defined_by", defined_by),
+        works=Register("works", works),
         library=tuple(entry.id for entry in library),
-        images=dict(images),
-        children=children_of(pages),
+        images=Register("images", dict(images)),
+        children=Register("children", children_of(pages)),
+        backlinks=Register("backlinks", {}),
         theme_assets=dict(theme_assets),
         integrity=dict(integrity),
         unread=words_in(
             "\n".join([*(file.unread for file in libraries), *(page.unread for page in outlines)])[:_SEARCHED]
         ),
     )
+    site = structs.replace(site, backlinks=Register("backlinks", backlinks(site)))
     return Gathered(
         site,
-        (*faults, *_address_faults(site), *meanings, *doubles, *family_faults(site), *_menu_faults(site)),
+        (
+            *faults,
+            *_address_faults(site),
+            *meanings,
+            *doubles,
+            *family_faults(site),
+            *orphans(site),
+            *_menu_faults(site),
+        ),
     )
 
 

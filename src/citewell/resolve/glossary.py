@@ -201,14 +201,14 @@ def name_fault(site: Site, hole: TermHole) -> Diagnostic:
     return Diagnostic("terms/unknown", hole.span, f"there is no term named `{hole.name}`", mend, edit=mended)
 
 
-def terms_meant(site: Site, page: Facts) -> frozenset[str | None]:
+def terms_meant(site: Site, page: Facts) -> tuple[str, ...]:
     """Give the terms that a page means by a misspelt name, which has been told."""
     names = (hole.name for hole in page.holes if isinstance(hole, TermHole))
     near = (nearest(slugify(name), site.term_names) for name in names if not term_named(site, name))
-    return frozenset(site.term_names.get(name or "") for name in near)
+    return tuple(sorted({site.term_names[name] for name in near if name}))
 
 
-def term_faults(site: Site, used: frozenset[str | None]) -> Iterator[Diagnostic]:
+def term_faults(site: Site, used: frozenset[str]) -> Iterator[Diagnostic]:
     """Find terms that no page uses or means, and definitions that explain each other in a circle."""
     doubtful = any(page.doubt for page in site.pages.values()) or site.unreadable
     for term in site.terms.values():

@@ -153,7 +153,7 @@ def _to_file(site: Site, page: Facts, hole: LinkHole, path: str) -> tuple[LinkFi
         return _dead("links/outside", hole, f"`{path}` lies outside the content folder", mend)
     if inside in site.images:
         return LinkFill(site.images[inside].url, external=False), None
-    if name in site.pages:
+    if name is not None and name in site.pages:
         return _to_page(site, hole, page, site.pages[name])
     if name is not None:
         mend = f"take the link away until `{path}` is published"

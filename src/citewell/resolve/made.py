@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import structs
 
 from citewell.bibliography import sort_key
-from citewell.core.model import Line, Organisation, Site
+from citewell.core.model import Facts, Line, Organisation, Site
 from citewell.core.view import (
     Asked,
     Chrome,
@@ -72,28 +72,29 @@ def sources(site: Site, first_marks: Mapping[str, Mapping[str, str]]) -> Sources
     return SourcesView(tuple(CitedWork(printed(site, work), tuple(links[work.id])) for work in works))
 
 
-def sheets(site: Site, chrome: Chrome) -> Iterator[View]:
-    """Make the sheet of questions of each page that has some."""
-    for page in site.pages.values():
-        if page.questions:
-            end = f"{' Q' if page.title.text[-1:] in '?!.' else ': q'}uestions to take with you"
-            title = Line(page.title.html + end, page.title.text + end)
-            yield View(
-                template="sheet.html",
-                url=sheet_url(page),
-                title=title,
-                description=title.text,
-                breadcrumb=(home_link(chrome), *(name(above) for above in (*ancestors(site, page), page))),
-                chrome=chrome,
-                content=SheetView(
-                    page.url,
-                    page.review.on if page.review else None,
-                    tuple(
-                        Asked(excerpt(site, page, question.about), excerpt(site, page, question.ask))
-                        for question in page.questions
-                    ),
+def sheet(site: Site, page: Facts, chrome: Chrome) -> Iterator[View]:
+    """Make the sheet of questions of a page, if it has some."""
+    if page.questions:
+        end = f"{' Q' if page.title.text[-1:] in '?!.' else ': q'}uestions to take with you"
+        title = Line(page.title.html + end, page.title.text + end)
+        yield View(
+            template="sheet.html",
+            url=sheet_url(page),
+            title=title,
+            description=title.text,
+            breadcrumb=(home_link(chrome), *(name(above) for above in (*ancestors(site, page), page))),
+            chrome=chrome,
+            content=SheetView(
+                page.url,
+                page.review.on if page.review else None,
+                tuple(
+                    Asked(excerpt(site, page, question.about), excerpt(site, page, question.ask))
+                    for question in page.questions
                 ),
-            )
+            ),
+            published=page.published,
+            updated=page.updated or page.published,
+        )
 
 
 def not_found_page(site: Site, chrome: Chrome) -> View:

@@ -2,11 +2,12 @@
 
 from msgspec import structs
 
-from citewell.core.model import Facts, Gap, Hole, Piece, Prose, Words
+from citewell.core.digest import digest
+from citewell.core.model import Facts, Gap, Hole, LinkHole, Outlined, Parsed, Piece, Prose, Words
 
 
 def outline(page: Facts) -> Facts:
-    """Give the facts of a page without what only its own text holds: only the holes of definitions and questions are left.
+    """Give the facts of a page without what only its own text holds: of its holes only those of definitions are left.
 
     These are numbered anew, since their numbers on the page change with every hole that its text gets.
     """
@@ -32,17 +33,22 @@ def outline(page: Facts) -> Facts:
         definition = numbered(term.definition)
         holes = tuple(range(before + 1, len(kept) + 1))
         terms.append(structs.replace(term, definition=definition, holes=holes))
-    questions = tuple(
-        structs.replace(question, about=numbered(question.about), ask=numbered(question.ask))
-        for question in page.questions
-    )
+    links = dict.fromkeys(hole.target for hole in page.holes if isinstance(hole, LinkHole))
     return structs.replace(
         page,
         terms=tuple(terms),
-        questions=questions,
+        questions=(),
         holes=tuple(kept),
         passages=(),
         places=(),
         article="",
         unmarked=(),
+        links=tuple(sorted(links)),
+        asks=bool(page.questions),
     )
+
+
+def outlined(page: Parsed) -> Outlined:
+    """Give what the site keeps at hand of a parsed page."""
+    facts = None if page.facts is None else outline(page.facts)
+    return Outlined(page.path, facts, page.diagnostics, page.unread, digest(facts, page.unread))

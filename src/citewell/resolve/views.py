@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct, structs
 
 from citewell.core.diagnostic import Diagnostic
-from citewell.core.memo import Memo
 from citewell.core.model import (
     CiteHole,
     Facts,
@@ -15,8 +14,10 @@ from citewell.core.model import (
     LinkHole,
     MenuItem,
     Site,
+    Term,
     TermHole,
 )
+from citewell.core.reads import Reads, note, watched
 from citewell.core.view import (
     ArticleView,
     Chrome,
@@ -24,27 +25,19 @@ from citewell.core.view import (
     Fill,
     GlossaryView,
     Link,
-    Reference,
-    SourceData,
     SourcesView,
     TermFill,
     TermUse,
     View,
 )
-from citewell.resolve.addresses import (
-    GLOSSARY,
-    SOURCES,
-    sheet_url,
-    tag_url,
-    term_url,
-)
+from citewell.resolve.addresses import LISTS, SOURCES, sheet_url, tag_url, term_url
 from citewell.resolve.cards import card, name
 from citewell.resolve.citations import Numbering, cite_faults, list_faults
 from citewell.resolve.dates import dated
 from citewell.resolve.excerpts import excerpt
-from citewell.resolve.family import ancestors, links_meant, orphans
+from citewell.resolve.family import ancestors
 from citewell.resolve.glossary import definer, entry_faults, name_fault, term_faults, term_named, terms_meant
-from citewell.resolve.links import fill_image, fill_link, page_of
+from citewell.resolve.links import fill_image, fill_link
 from citewell.resolve.made import (
     glossary,
     home_link,
@@ -52,159 +45,120 @@ from citewell.resolve.made import (
     listing_page,
     not_found_page,
     redirects,
-    sheets,
+    sheet,
     sources,
     tag_pages,
 )
 from citewell.resolve.unmarked import mark_faults
 
-Uses = Mapping[str, tuple[TermUse, ...]]
-"""Page id -> the uses of terms that were found in its running text."""
 
+class Summary(Struct, frozen=True):
+    """What the rest of the site wants to know of a page's text, and what is wrong with what it refers to."""
 
-class Views(Struct, frozen=True):
-    """The views of all pages, and what is wrong with what they refer to."""
-
-    views: tuple[View, ...]
-    diagnostics: tuple[Diagnostic, ...]
-
-
-class _Shared(Struct, frozen=True):
-    """What the pages of a site have in common."""
-
-    chrome: Chrome
-    definitions: dict[str, Definition]  # by slug, as the pages that use a term show it
-
-
-class _Own(Struct, frozen=True):
-    """What a page's own text comes to, and what it says of others."""
-
-    fills: dict[int, Fill]
-    uses: tuple[TermUse, ...]
-    references: tuple[Reference, ...]
-    source_data: tuple[SourceData, ...]
-    first_marks: dict[str, str]  # id of a source -> anchor of the first mark
     used: tuple[str, ...]  # slugs of the terms in its text or linked by name, A to Z
-    targets: tuple[str, ...]  # ids of the pages that it links to
-    pages_meant: frozenset[str | None]
-    terms_meant: frozenset[str | None]
+    terms_meant: tuple[str, ...]  # slugs of the terms that are meant by a misspelt name
+    first_marks: dict[str, str]  # id of a source -> anchor of the first mark
+    references: int  # how many sources are numbered on the page
     faults: tuple[Diagnostic, ...]
 
 
-def resolve(site: Site, pages: Mapping[str, Facts], uses: Uses, memo: Memo) -> Views:
-    """Give the view of every page that the site has, those that it makes itself included."""
-    shared = memo("shared", _shared, site)
-    own = {id_: memo(("own", id_), _own, site, page, uses[id_]) for id_, page in pages.items()}
-    backlinks = memo("backlinks", _backlinks, site, {id_: text.targets for id_, text in own.items()})
-    articles = [
-        memo(("article", id_), _article, site, shared, page, own[id_], backlinks.get(id_, ()))
-        for id_, page in pages.items()
-    ]
-    users = memo("users", _users, site, {id_: text.used for id_, text in own.items()})
-    last_number = {page.url: len(own[id_].references) for id_, page in pages.items()}
-    first_marks = {id_: text.first_marks for id_, text in own.items()}
-    lists: dict[str, GlossaryView | SourcesView] = {
-        GLOSSARY: memo("glossary", glossary, site, users, last_number.get(GLOSSARY, 0)),
-        SOURCES: memo("sources", sources, site, first_marks),
-    }
-    views = [
-        *(_introducing(view, lists[view.url]) if view.url in lists else view for view in articles),
-        memo("home", _home, site, shared.chrome),
-        *(
-            memo(url, _listing, site, shared.chrome, url, shown)
-            for url, shown in lists.items()
-            if url not in last_number
-        ),
-        *memo("made", _made, site, shared.chrome),
-    ]
-    used = frozenset(users).union(*(text.terms_meant for text in own.values()))
-    faults = (
-        *(fault for text in own.values() for fault in text.faults),
-        *orphans(site, [text.pages_meant for text in own.values()]),
-        *memo("terms", _term_faults, site, used),
-    )
-    return Views(tuple(views), faults)
+class ResolvedPage(Struct, frozen=True):
+    """The views of a page: its own first, then its sheet of questions where it has one."""
+
+    views: tuple[View, ...]
+    summary: Summary
 
 
-def _shared(site: Site) -> _Shared:
-    return _Shared(_chrome(site), _definitions(site))
+class Resolver:
+    """Gives the views of pages. What pages have in common is computed once."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.chrome = _chrome(site)
+        self._definitions: dict[str, tuple[Definition, Reads]] = {}
+
+    def page(self, page: Facts, uses: tuple[TermUse, ...]) -> ResolvedPage:
+        """Give the views of a page of the content folder, and what is to be known of its text."""
+        site = self.site
+        numbering = Numbering(site)
+        faults = [*list_faults(site, page), *cite_faults(site, page), *mark_faults(site, page)]
+        fills = {hole.number: _fill(site, page, hole, numbering, faults) for hole in page.holes}
+        used = _used(site, page, uses)
+        references = numbering.references()
+        lent = ArticleView(
+            article=page.article,
+            blocks=page.blocks,
+            fills=fills,
+            uses=uses,
+            definitions=tuple(self._definition(slug) for slug in used),
+            references=references,
+            source_data=() if page.kind == "hub" else numbering.source_data(),  # a hub tells none
+            editors=site.config.editors,
+            tags=tuple(Link(tag_url(tag), Line.of(tag)) for tag in page.tags),
+            companions=_companions(site, page),
+            backlinks=tuple(name(site.pages[id_]) for id_ in site.backlinks.get(page.id, ())),
+            children=_children(site, page),
+            sheet=sheet_url(page),
+            listing=None,
+        )
+        view = View(
+            template="article.html",
+            url=page.url,
+            title=page.title,
+            description=page.dek.text or page.title.text,
+            breadcrumb=(home_link(self.chrome), *(name(parent) for parent in ancestors(site, page))),
+            chrome=self.chrome,
+            content=lent,
+            published=page.published,
+            updated=page.updated or page.published,
+        )
+        summary = Summary(
+            used, terms_meant(site, page), numbering.first_marks(), len(references), tuple(faults)
+        )
+        return ResolvedPage((view, *sheet(site, page, self.chrome)), summary)
+
+    def _definition(self, slug: str) -> Definition:
+        """Give a term as the pages that use it show it."""
+        if slug not in self._definitions:
+            with watched() as reads:
+                definition = _definition(self.site, self.site.terms[slug])
+            self._definitions[slug] = definition, reads
+        definition, reads = self._definitions[slug]
+        note(reads)
+        return definition
 
 
-def _own(site: Site, page: Facts, uses: tuple[TermUse, ...]) -> _Own:
-    numbering = Numbering(site)
-    faults = [*list_faults(site, page), *cite_faults(site, page), *mark_faults(site, page)]
-    fills = {hole.number: _fill(site, page, hole, numbering, faults) for hole in page.holes}
-    links = (hole for hole in page.holes if isinstance(hole, LinkHole))
-    targets = {page_of(site, page, hole.target) for hole in links}
-    return _Own(
-        fills=fills,
-        uses=uses,
-        references=numbering.references(),
-        source_data=numbering.source_data(),
-        first_marks=numbering.first_marks(),
-        used=_used(site, page, uses),
-        targets=tuple(sorted(target for target in targets if target not in {None, page.id})),
-        pages_meant=links_meant(site, page),
-        terms_meant=terms_meant(site, page),
-        faults=tuple(faults),
-    )
-
-
-def _article(
-    site: Site,
-    shared: _Shared,
-    page: Facts,
-    own: _Own,
-    backlinks: tuple[Link, ...],
-) -> View:
-    lent = ArticleView(
-        article=page.article,
-        blocks=page.blocks,
-        fills=own.fills,
-        uses=own.uses,
-        definitions=tuple(shared.definitions[slug] for slug in own.used),
-        references=own.references,
-        source_data=() if page.kind == "hub" else own.source_data,  # a hub tells none
-        editors=site.config.editors,
-        tags=tuple(Link(tag_url(tag), Line.of(tag)) for tag in page.tags),
-        companions=_companions(site, page),
-        backlinks=backlinks,
-        children=_children(site, page),
-        sheet=sheet_url(page),
-        listing=None,
-    )
-    view = View(
-        template="article.html",
-        url=page.url,
-        title=page.title,
-        description=page.dek.text or page.title.text,
-        breadcrumb=(home_link(shared.chrome), *(name(parent) for parent in ancestors(site, page))),
-        chrome=shared.chrome,
-        content=lent,
-    )
-    return dated(site, view)
-
-
-def _home(site: Site, chrome: Chrome) -> View:
-    return dated(site, home_page(site, chrome))
-
-
-def _listing(site: Site, chrome: Chrome, url: str, shown: GlossaryView | SourcesView) -> View:
-    return dated(site, listing_page(chrome, url, shown))
-
-
-def _made(site: Site, chrome: Chrome) -> tuple[View, ...]:
-    """Make the other pages that no file stands for."""
-    made = (
-        *sheets(site, chrome),
+def made_views(resolver: Resolver, summaries: Mapping[str, Summary]) -> tuple[View, ...]:
+    """Give the views of the pages that the site makes itself. `summaries` are those of its pages by id."""
+    site, chrome = resolver.site, resolver.chrome
+    introduced = {page.url for page in site.pages.values() if page.url in LISTS}
+    views = (
+        home_page(site, chrome),
+        *(listing_page(chrome, url, listing(site, url, summaries)) for url in LISTS if url not in introduced),
         not_found_page(site, chrome),
         *tag_pages(site, chrome),
         *redirects(site, chrome),
     )
-    return tuple(dated(site, view) for view in made)
+    return tuple(dated(site, view) for view in views)
 
 
-def _term_faults(site: Site, used: frozenset[str | None]) -> tuple[Diagnostic, ...]:
+def listing(site: Site, url: str, summaries: Mapping[str, Summary]) -> GlossaryView | SourcesView:
+    """Give the list that has this address, one of `LISTS`; behind the sources of the page that introduces it, if one does."""
+    if url == SOURCES:
+        return sources(site, {id_: page.first_marks for id_, page in summaries.items()})
+    introduction = summaries.get(site.urls.get(url, ""))
+    return glossary(site, _users(site, summaries), introduction.references if introduction else 0)
+
+
+def introducing(view: View, shown: GlossaryView | SourcesView) -> View:
+    """Put a list on the page that has its address."""
+    template = f"article-{view.url.strip('/')}.html"
+    return structs.replace(view, template=template, content=structs.replace(view.content, listing=shown))
+
+
+def site_faults(site: Site, summaries: Mapping[str, Summary]) -> tuple[Diagnostic, ...]:
+    """Find what is wrong with terms over all pages."""
+    used = frozenset(slug for page in summaries.values() for slug in (*page.used, *page.terms_meant))
     return (*term_faults(site, used), *entry_faults(site))
 
 
@@ -260,22 +214,6 @@ def _children(site: Site, page: Facts) -> tuple[Link, ...]:
     return tuple(card(child) if page.kind == "hub" else Link(child.url, Line()) for child in children)
 
 
-def _introducing(view: View, listing: GlossaryView | SourcesView) -> View:
-    """Put a list on the page that has its address."""
-    template = f"article-{view.url.strip('/')}.html"
-    return structs.replace(view, template=template, content=structs.replace(view.content, listing=listing))
-
-
-def _backlinks(site: Site, targets: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[Link, ...]]:
-    """Give for each page those that link to it."""
-    found: dict[str, list[Link]] = {}
-    for source, led_to in targets.items():
-        link = name(site.pages[source])
-        for target in led_to:
-            found.setdefault(target, []).append(link)
-    return {target: tuple(links) for target, links in found.items()}
-
-
 def _used(site: Site, page: Facts, uses: tuple[TermUse, ...]) -> tuple[str, ...]:
     """Give the terms that a page uses, in its text or by name, A to Z."""
     named = {
@@ -286,21 +224,17 @@ def _used(site: Site, page: Facts, uses: tuple[TermUse, ...]) -> tuple[str, ...]
     return tuple(sorted(named | {use.slug for use in uses}))
 
 
-def _definitions(site: Site) -> dict[str, Definition]:
-    """Give every term by slug, as the pages that use it show it."""
-    return {
-        term.slug: Definition(
-            term.slug, term.name, excerpt(site, definer(site, term), term.definition), term_url(term.slug)
-        )
-        for term in site.terms.values()
-    }
+def _definition(site: Site, term: Term) -> Definition:
+    return Definition(
+        term.slug, term.name, excerpt(site, definer(site, term), term.definition), term_url(term.slug)
+    )
 
 
-def _users(site: Site, used: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[Link, ...]]:
+def _users(site: Site, summaries: Mapping[str, Summary]) -> dict[str, tuple[Link, ...]]:
     """Give for each term the pages that use it."""
     users: dict[str, list[Link]] = {}
-    for id_, slugs in used.items():
+    for id_, page in summaries.items():
         link = name(site.pages[id_])
-        for slug in slugs:
+        for slug in page.used:
             users.setdefault(slug, []).append(link)
     return {slug: tuple(links) for slug, links in users.items()}

@@ -8,8 +8,9 @@ import errno
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Self
 
 from msgspec import Struct
 
@@ -43,24 +44,57 @@ class Published(Struct, frozen=True):
     digest: str = ""
 
 
-def publish(output: Path, write: Iterable[Artifact], keep: Iterable[str]) -> Published:
-    """Bring the output folder in one step to hold the files of `write` and `keep`, and no other file of ours.
+class Publication:
+    """The next tree of an output folder, which takes its place when it is told to. Before that nobody sees anything of it.
 
-    `keep` names files of the manifest.
+    Nothing is written before the first file comes. What is not published is of no worth, and the next build makes use of it.
 
-    Raises:
-        SurroundingsError: the folder cannot be written, or a file in it that is not ours is in the way; another build
-            publishes to it. The published folder is as it was.
+    `make` and `publish` raise SurroundingsError: the folder cannot be written, or a file in it that is not ours is in the
+    way; another build publishes to it. The published folder is as it was.
     """
-    with _publishing(output) as places:
-        former = _former(places.home)
-        there = scan(places.home) if places.home.exists() else Scan({}, set())
-        plan = _Plan(places, former, there)
-        for path in keep:
-            plan.keep(path, former.files[path], places.home, there)
+
+    def __init__(self, output: Path) -> None:
+        self._output = output
+        self._open = ExitStack()
+        self._plan: _Plan | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_failed: object) -> None:
+        self._open.close()
+
+    @property
+    def files(self) -> dict[str, File]:
+        """The files of the next tree so far, by path."""
+        return {} if self._plan is None else self._plan.files
+
+    def make(self, artifact: Artifact) -> None:
+        """Have a file of these bytes."""
+        with _told(self._output):
+            self._started().make(artifact)
+
+    def publish(self, keep: Iterable[str]) -> Published:
+        """Bring the output folder in one step to hold what was made and the files of the manifest that `keep` names, and no other file of ours."""
+        with _told(self._output):
+            plan = self._started()
+            plan.keep_published(keep)
+            return plan.publish()
+
+    def _started(self) -> "_Plan":
+        if self._plan is None:
+            places = self._open.enter_context(_publishing(self._output))
+            there = scan(places.home) if places.home.exists() else Scan({}, set())
+            self._plan = _Plan(places, _former(places.home), there)
+        return self._plan
+
+
+def publish(output: Path, write: Iterable[Artifact], keep: Iterable[str]) -> Published:
+    """Publish these files and those of the manifest that `keep` names. Raises SurroundingsError, as `Publication` does."""
+    with Publication(output) as publication:
         for artifact in write:
-            plan.make(artifact)
-        return plan.publish()
+            publication.make(artifact)
+        return publication.publish(keep)
 
 
 def roll_back(output: Path) -> Published:
@@ -69,7 +103,7 @@ def roll_back(output: Path) -> Published:
     Raises:
         SurroundingsError: no former tree is kept, or a file of it is damaged; or as `publish` does.
     """
-    with _publishing(output) as places:
+    with _told(output), _publishing(output) as places:
         last = read_manifest(places.last)
         if last is None:
             raise SurroundingsError(f"no former build of {output} is kept: there is nothing to go back to")
@@ -100,7 +134,7 @@ class _Plan:
             folder for path in self._foreign for folder in folders_above(path)
         }
         self._stage = Stage(places.next)
-        self._files: dict[str, File] = {}
+        self.files: dict[str, File] = {}
         self._written: list[str] = []
 
     def keep(self, path: str, file: File, tree: Path, lying: Scan) -> None:
@@ -108,8 +142,13 @@ class _Plan:
         self._refuse(path)
         if path not in lying.files:
             raise SurroundingsError(f"{tree / path} is gone: build again")
-        self._files[path] = file
+        self.files[path] = file
         self._stage.link(path, tree / path, lying.files[path])
+
+    def keep_published(self, paths: Iterable[str]) -> None:
+        """Have published files as they lie there."""
+        for path in paths:
+            self.keep(path, self._former.files[path], self._places.home, self._there)
 
     def make(self, artifact: Artifact) -> None:
         """Have a file of these bytes: the published one, if it has them already."""
@@ -121,20 +160,20 @@ class _Plan:
             self.keep(artifact.path, file, self._places.home, self._there)
             return
         self._refuse(artifact.path)
-        self._files[artifact.path] = file
+        self.files[artifact.path] = file
         self._written.append(artifact.path)
         self._stage.write(artifact.path, artifact.data)
 
     def publish(self) -> Published:
         """Let the stage take the place of the published folder, if it holds anything else."""
         former, home = self._former, self._places.home
-        removed = tuple(sorted(former.files.keys() - self._files.keys()))
-        manifest = Manifest(self._files)
+        removed = tuple(sorted(former.files.keys() - self.files.keys()))
+        manifest = Manifest(self.files)
         if self._written or manifest.files != former.files:
             stay = {
                 path: file
                 for path, file in former.files.items()
-                if path.startswith(FINGERPRINTED) and path not in self._files and path in self._there.files
+                if path.startswith(FINGERPRINTED) and path not in self.files and path in self._there.files
             }
             for path in stay.keys() | self._foreign:
                 self._stage.link(path, home / path, self._there.files[path])
@@ -142,7 +181,7 @@ class _Plan:
                 self._stage.folder(folder)
             if home.exists():
                 self._places.next.chmod(home.stat().st_mode & 0o7777)
-            self._stage.finish(Manifest(self._files, stay))
+            self._stage.finish(Manifest(self.files, stay))
             swap_in(self._places)
         return Published(tuple(self._written), removed, manifest.digest)
 
@@ -175,19 +214,22 @@ def _former(home: Path) -> Manifest:
 
 @contextmanager
 def _publishing(output: Path) -> Iterator[Places]:
-    """Hold the places of an output folder, with nothing left of killed builds."""
+    """Hold the places of an output folder, with nothing left of killed builds. Raises OSError."""
     places = places_of(output)
+    if places.home.exists() and not os.access(places.home, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(output))
+    with only_build(places.side):
+        open_side(places)
+        yield places
+
+
+@contextmanager
+def _told(output: Path) -> Iterator[None]:
+    """Raise what the disk does not allow as a sentence."""
     try:
-        if places.home.exists() and not os.access(places.home, os.W_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(output))
-        with only_build(places.side):
-            open_side(places)
-            try:
-                yield places
-            except OSError:
-                shutil.rmtree(places.next, ignore_errors=True)  # it may be what has filled the disk
-                raise
+        yield
     except OSError as error:
+        shutil.rmtree(places_of(output).next, ignore_errors=True)  # it may be what has filled the disk
         if error.errno in {errno.EXDEV, errno.EBUSY}:
             raise SurroundingsError(
                 f"the output folder {output} cannot be replaced in one step, as where a disk is mounted: "

@@ -4,14 +4,12 @@ Literata is by the Literata Project Authors, under the SIL Open Font License bes
 here to Latin and Greek, without instructions, and its kerning of ASCII as the plain table that every FreeType reads.
 """
 
-from collections.abc import Iterator
-
 from msgspec import Struct
 
 from citewell.core.address import card_path
-from citewell.core.model import Article
+from citewell.core.model import Article, Facts
 from citewell.core.plugin import Output, Renderer
-from citewell.core.view import HomeView, NotFoundView, RedirectView, Resolved, View
+from citewell.core.view import HomeView, NotFoundView, RedirectView, Statics, View
 
 _MARK = "icon-192.png"
 
@@ -26,24 +24,19 @@ class Card(Struct, frozen=True):
     dek: str
 
 
-def _plan(resolved: Resolved) -> Iterator[tuple[str, Card]]:
-    pages = {facts.url: facts for facts in resolved.site.pages.values()}
-    files = {file.path: file.data for file in resolved.files}
-    mark = files.get(resolved.addresses.get(_MARK, ""), b"")
-    for view in resolved.views:
-        if isinstance(view.content, NotFoundView | RedirectView):
-            continue
-        page = pages.get(view.url)
-        yield (
-            card_path(view.url),
-            Card(
-                mark=mark,
-                site=view.chrome.title if view.url else "",
-                kicker=page.kicker.text if page else "",
-                title=view.title.text,
-                dek=page.dek.text if page else _tagline(view),
-            ),
-        )
+def _page(view: View, facts: Facts | None, statics: Statics) -> tuple[str, Card] | None:
+    if isinstance(view.content, NotFoundView | RedirectView):
+        return None
+    return (
+        card_path(view.url),
+        Card(
+            mark=statics.data(_MARK),
+            site=view.chrome.title if view.url else "",
+            kicker=facts.kicker.text if facts else "",
+            title=view.title.text,
+            dek=facts.dek.text if facts else _tagline(view),
+        ),
+    )
 
 
 def _tagline(view: View) -> str:
@@ -56,4 +49,4 @@ def _make(card: Card, _article: Article | None, _renderer: Renderer) -> bytes:
     return draw(card.mark, card.site, card.kicker, card.title, card.dek)
 
 
-OUTPUT = Output(name="cards", plan=_plan, make=_make)
+OUTPUT = Output(name="cards", page=_page, make=_make)

@@ -1,0 +1,110 @@
+"""Registers that tell what was read from them: what a page was made of is then known, and cannot be forgotten.
+
+A view of a page is computed from the page and from a few entries of the site's registers. Which ones is not declared but
+watched, so that a build needs to compute the views only of those pages one of whose entries has changed.
+
+Source: verifying traces, in A. Mokhov, N. Mitchell, S. Peyton Jones: Build Systems à la Carte, ICFP 2018.
+"""
+
+from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
+from contextlib import contextmanager
+from typing import TypeVar, overload
+
+Value = TypeVar("Value")
+Other = TypeVar("Other")
+
+
+class Reads:
+    """What was read: the names of registers, each with the key that was looked up, found or not.
+
+    `whole` tells that somebody went through all of a register, as for a name that is like a misspelt one.
+    """
+
+    def __init__(self) -> None:
+        self.entries: set[tuple[str, str]] = set()
+        self.whole = False
+
+    def add(self, other: "Reads") -> None:
+        """Count what another has read as well."""
+        self.entries |= other.entries
+        self.whole = self.whole or other.whole
+
+
+_watching: list[Reads] = []
+
+
+@contextmanager
+def watched() -> Iterator[Reads]:
+    """Give what is read inside the `with` block. Blocks may be nested: what the inner one reads the outer one does not see."""
+    reads = Reads()
+    _watching.append(reads)
+    try:
+        yield reads
+    finally:
+        _watching.pop()
+
+
+def note(reads: Reads) -> None:
+    """Count what was read for an answer that was kept, as if it were read now."""
+    if _watching:
+        _watching[-1].add(reads)
+
+
+def note_whole() -> None:
+    """Count a look through all of a register."""
+    if _watching:
+        _watching[-1].whole = True
+
+
+class Register(Mapping[str, Value]):
+    """A mapping of the site under its name; reading it is noted."""
+
+    __slots__ = ("_entries", "name")
+
+    def __init__(self, name: str, entries: dict[str, Value]) -> None:
+        self.name = name
+        self._entries = entries
+
+    def __getitem__(self, key: str) -> Value:
+        if _watching:
+            _watching[-1].entries.add((self.name, key))
+        return self._entries[key]
+
+    @overload
+    def get(self, key: str, /) -> Value | None: ...
+    @overload
+    def get(self, key: str, /, default: Value | Other) -> Value | Other: ...
+
+    def get(self, key: str, /, default: Other | None = None) -> Value | Other | None:
+        """Give an entry, or `default` where there is none."""
+        if _watching:
+            _watching[-1].entries.add((self.name, key))
+        return self._entries.get(key, default)
+
+    def __contains__(self, key: object) -> bool:
+        if _watching and isinstance(key, str):
+            _watching[-1].entries.add((self.name, key))
+        return key in self._entries
+
+    def __iter__(self) -> Iterator[str]:
+        note_whole()
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        note_whole()
+        return len(self._entries)
+
+    def keys(self) -> KeysView[str]:
+        """Give all keys."""
+        note_whole()
+        return self._entries.keys()
+
+    def values(self) -> ValuesView[Value]:
+        """Give all entries."""
+        note_whole()
+        return self._entries.values()
+
+    def items(self) -> ItemsView[str, Value]:
+        """Give all keys with their entries."""
+        note_whole()
+        return self._entries.items()
