@@ -16,7 +16,6 @@ from pydantic import BaseModel
 
 from citewell.blocks import find_blocks
 from citewell.core.diagnostic import Diagnostic
-from citewell.core.memo import Memo
 from citewell.core.model import Config, Editor, Organisation, Source
 from citewell.core.plugin import Block
 from citewell.parse.article import Language, parse_article
@@ -24,7 +23,8 @@ from citewell.render.html import HtmlRenderer
 from citewell.render.theme import Theme, asset_names
 from citewell.resolve.gather import gather
 from citewell.resolve.glossary import find_uses, labels, lexicon
-from citewell.resolve.views import resolve
+from citewell.resolve.outlines import outlined
+from citewell.resolve.views import Resolver, made_views, site_faults
 from citewell.theme import theme_root
 
 BLOCKS = find_blocks()
@@ -66,14 +66,18 @@ def built(text: str, blocks: tuple[Block, ...] = BLOCKS) -> tuple[tuple[Diagnost
     if parsed.facts is None or parsed.article is None or parsed.diagnostics:
         return parsed.diagnostics, {}
     assets = {name: name for name in asset_names(theme())}
-    gathered = gather(CONFIG, (parsed,), (), {}, assets, assets)
-    uses = {"page": find_uses(parsed.facts, parsed.article, lexicon(labels(gathered.site.terms)))}
-    resolved = resolve(gathered.site, {"page": parsed.facts}, uses, Memo())
+    gathered = gather(CONFIG, (outlined(parsed),), (), {}, assets, assets)
+    resolver = Resolver(gathered.site)
+    page = resolver.page(
+        parsed.facts, find_uses(parsed.facts, parsed.article, lexicon(labels(gathered.site.terms)))
+    )
+    summaries = {"page": page.summary}
     pages = {
         view.url: renderer(blocks).page(view, parsed.article if view.url == parsed.facts.url else None)
-        for view in resolved.views
+        for view in (*page.views, *made_views(resolver, summaries))
     }
-    return gathered.diagnostics + resolved.diagnostics, pages
+    faults = (*page.summary.faults, *site_faults(gathered.site, summaries))
+    return gathered.diagnostics + faults, pages
 
 
 class Reading(HTMLParser):

@@ -24,10 +24,12 @@ from citewell.core.view import (
     Resolved,
     SheetView,
     SourcesView,
+    Statics,
     View,
 )
 from citewell.outputs import find_outputs
 from citewell.resolve.gather import gather
+from citewell.resolve.outlines import outlined
 
 OUTPUTS = {output.name: output for output in find_outputs()}
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -91,12 +93,10 @@ def article_view(url: str) -> View:
 
 
 def resolved(*pages: Facts, drafts: tuple[Facts, ...] = (), views: tuple[View, ...] = ()) -> Resolved:
-    parsed = tuple(Parsed(page.path, page, None, ()) for page in (*pages, *drafts))
+    parsed = tuple(outlined(Parsed(page.path, page, None, ())) for page in (*pages, *drafts))
     site = gather(CONFIG, parsed, (), {}, {}, {}).site
-    shown = tuple(article_view(page.url) for page in pages)
-    return Resolved(
-        site, {page.id: page for page in pages}, (*shown, *views), (Artifact("static/a.css", b"a {}"),), {}
-    )
+    urls = (*(page.url for page in pages), *(view.url for view in views))
+    return Resolved(site, urls, lambda: iter(()), Statics((Artifact("static/a.css", b"a {}"),), {}))
 
 
 class Echo:

@@ -13,11 +13,12 @@ from citewell.builder import Outcome, build, site_options
 from citewell.core.diagnostic import Span
 from citewell.core.digest import digest
 from citewell.core.model import Facts, Line, Parsed, Passage, Source
-from citewell.core.view import Resolved
+from citewell.core.view import Resolved, Statics
 from citewell.outputs.search import OUTPUT
 from citewell.parse.article import Language, parse_article
 from citewell.parse.config import parse_config
 from citewell.resolve.gather import gather
+from citewell.resolve.outlines import outlined
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
 LANGUAGE = Language(find_blocks())
@@ -72,9 +73,15 @@ def facts(name: str, text: str) -> Facts:
 
 
 def plan(*pages: Facts) -> object:
-    site = gather(CONFIG, tuple(Parsed(page.path, page, None, ()) for page in pages), (), {}, {}, {}).site
+    parsed = tuple(outlined(Parsed(page.path, page, None, ())) for page in pages)
+    site = gather(CONFIG, parsed, (), {}, {}, {}).site
     [(path, value)] = OUTPUT.plan(
-        Resolved(site, {page.id: page for page in pages if page.id in site.pages}, (), (), {})
+        Resolved(
+            site,
+            (),
+            lambda: ((page.url, page.passages) for page in pages if page.id in site.pages),
+            Statics((), {}),
+        )
     )
     assert path == "search-index.js"
     return value

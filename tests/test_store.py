@@ -39,10 +39,10 @@ def opened(folder: Path) -> Store:
 
 def fill(folder: Path) -> Path:
     store = opened(folder)
-    store.put("facts", "one", ONE)
-    store.put("facts", "two", TWO)
+    store.put("texts", "one", ONE)
+    store.put("texts", "two", TWO)
     assert store.close() is None
-    return folder / "facts.pack"
+    return folder / "texts.pack"
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def facts(folder: Path) -> Path:
-    return folder / "facts.pack"
+    return folder / "texts.pack"
 
 
 # -- what was put comes back -------------------------------------------------------------------------------------------
@@ -60,41 +60,41 @@ def facts(folder: Path) -> Path:
 
 def test_what_was_put_comes_back_in_the_same_run_and_in_the_next(folder: Path) -> None:
     store = opened(folder)
-    store.put("facts", "three", Page("Three"))
-    assert store.get("facts", "three", Page) == Page("Three")
-    assert store.get("facts", "one", Page) == ONE
+    store.put("texts", "three", Page("Three"))
+    assert store.get("texts", "three", Page) == Page("Three")
+    assert store.get("texts", "one", Page) == ONE
     store.close()
-    assert opened(folder).get("facts", "three", Page) == Page("Three")
+    assert opened(folder).get("texts", "three", Page) == Page("Three")
 
 
 def test_an_unknown_key_or_kind_is_a_miss(folder: Path) -> None:
-    assert opened(folder).get("facts", "three", Page) is None
-    assert opened(folder).get("articles", "one", Page) is None
+    assert opened(folder).get("texts", "three", Page) is None
+    assert opened(folder).get("outlines", "one", Page) is None
 
 
 def test_a_value_of_another_type_is_a_miss(folder: Path) -> None:
-    assert opened(folder).get("facts", "one", Other) is None
+    assert opened(folder).get("texts", "one", Other) is None
 
 
 def test_a_second_value_takes_the_place_of_the_first(folder: Path) -> None:
     store = opened(folder)
-    store.put("facts", "one", TWO)
+    store.put("texts", "one", TWO)
     store.close()
-    assert opened(folder).get("facts", "one", Page) == TWO
+    assert opened(folder).get("texts", "one", Page) == TWO
 
 
 def test_a_run_that_puts_nothing_writes_nothing(folder: Path, facts: Path) -> None:
     before = facts.stat()
     store = opened(folder)
-    store.get("facts", "one", Page)
-    store.keep("facts", ["two"])
+    store.get("texts", "one", Page)
+    store.keep("texts", ["two"])
     store.close()
     assert facts.stat() == before
 
 
 def test_a_cache_is_right_in_another_place(folder: Path) -> None:
     elsewhere = folder.rename(folder.with_name("of another machine"))
-    assert opened(elsewhere).get("facts", "one", Page) == ONE
+    assert opened(elsewhere).get("texts", "one", Page) == ONE
 
 
 # -- it is swept and bounded -------------------------------------------------------------------------------------------
@@ -104,27 +104,27 @@ def test_what_no_run_uses_is_swept(folder: Path, facts: Path) -> None:
     size = facts.stat().st_size
     for number in range(20):
         store = opened(folder)
-        store.put("facts", f"new {number}", Page(f"New {number}"))
+        store.put("texts", f"new {number}", Page(f"New {number}"))
         store.close()
-    assert opened(folder).get("facts", "one", Page) is None
+    assert opened(folder).get("texts", "one", Page) is None
     assert facts.stat().st_size < 2 * size
 
 
 def test_what_is_kept_without_being_read_stays(folder: Path) -> None:
     for number in range(20):
         store = opened(folder)
-        store.keep("facts", ["one"])
-        store.put("facts", f"new {number}", Page(f"New {number}"))
+        store.keep("texts", ["one"])
+        store.put("texts", f"new {number}", Page(f"New {number}"))
         store.close()
-    assert opened(folder).get("facts", "one", Page) == ONE
+    assert opened(folder).get("texts", "one", Page) == ONE
 
 
 def test_a_run_that_asks_for_a_part_sweeps_nothing(folder: Path) -> None:
     for number in range(20):
         store = opened(folder)
-        store.put("facts", f"new {number}", Page(f"New {number}"))
+        store.put("texts", f"new {number}", Page(f"New {number}"))
         store.close(sweep=False)
-    assert opened(folder).get("facts", "one", Page) == ONE
+    assert opened(folder).get("texts", "one", Page) == ONE
 
 
 def test_what_interrupted_builds_and_other_versions_left_is_removed(folder: Path) -> None:
@@ -132,7 +132,7 @@ def test_what_interrupted_builds_and_other_versions_left_is_removed(folder: Path
         (folder / name).write_bytes(b"x")
     (folder / "folder.new" / "inner").mkdir(parents=True)
     assert opened(folder).close() is None
-    assert sorted(path.name for path in folder.iterdir()) == [".gitignore", "facts.pack", "lock", "notes.txt"]
+    assert sorted(path.name for path in folder.iterdir()) == [".gitignore", "texts.pack", "lock", "notes.txt"]
 
 
 @pytest.mark.parametrize(("bound", "most"), [("MOST_BYTES", 2_000), ("MOST_RECORDS", 20)])
@@ -142,16 +142,16 @@ def test_it_is_bounded_and_what_is_new_comes_first(
     monkeypatch.setattr(module, bound, most)
     for number in range(100):
         store = opened(folder)
-        store.put("facts", f"new {number}", Page(f"New {number}"))
+        store.put("texts", f"new {number}", Page(f"New {number}"))
         store.close(sweep=False)
         assert facts.stat().st_size <= 2_000
-        assert opened(folder).get("facts", f"new {number}", Page) == Page(f"New {number}")
+        assert opened(folder).get("texts", f"new {number}", Page) == Page(f"New {number}")
     store = opened(folder)
     for number in range(100):
-        store.put("facts", f"new {number}", Page(f"Newer {number}"))
+        store.put("texts", f"new {number}", Page(f"Newer {number}"))
     store.close()
     assert facts.stat().st_size <= 2_000
-    assert opened(folder).get("facts", "new 0", Page) == Page("Newer 0")
+    assert opened(folder).get("texts", "new 0", Page) == Page("Newer 0")
 
 
 # -- whatever lies there becomes no other value ------------------------------------------------------------------------
@@ -160,13 +160,13 @@ def test_it_is_bounded_and_what_is_new_comes_first(
 def whole_or_nothing(folder: Path) -> None:
     """Hold that each value is right or missing, and that the next build heals what was spoilt."""
     store = opened(folder)
-    assert store.get("facts", "one", Page) in (None, ONE)
-    assert store.get("facts", "two", Page) in (None, TWO)
-    store.put("facts", "one", ONE)
-    store.put("facts", "two", TWO)
+    assert store.get("texts", "one", Page) in (None, ONE)
+    assert store.get("texts", "two", Page) in (None, TWO)
+    store.put("texts", "one", ONE)
+    store.put("texts", "two", TWO)
     assert store.close() is None
     mended = opened(folder)
-    assert (mended.get("facts", "one", Page), mended.get("facts", "two", Page)) == (ONE, TWO)
+    assert (mended.get("texts", "one", Page), mended.get("texts", "two", Page)) == (ONE, TWO)
 
 
 @given(data=st.data())
@@ -193,18 +193,18 @@ def test_every_byte_turned_over(facts: Path) -> None:
     for at in range(len(whole)):
         facts.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
         store = opened(facts.parent)
-        assert None in (store.get("facts", "one", Page), store.get("facts", "two", Page)), at
+        assert None in (store.get("texts", "one", Page), store.get("texts", "two", Page)), at
         whole_or_nothing(facts.parent)
 
 
 def test_a_record_cut_short_by_an_interruption_costs_itself_only(folder: Path, facts: Path) -> None:
     os.truncate(facts, facts.stat().st_size - 1)
     store = opened(folder)
-    assert store.get("facts", "one", Page) == ONE
-    assert store.get("facts", "two", Page) is None
-    store.put("facts", "two", TWO)
+    assert store.get("texts", "one", Page) == ONE
+    assert store.get("texts", "two", Page) is None
+    store.put("texts", "two", TWO)
     store.close()
-    assert opened(folder).get("facts", "two", Page) == TWO
+    assert opened(folder).get("texts", "two", Page) == TWO
 
 
 @pytest.mark.parametrize(
@@ -220,14 +220,14 @@ def test_a_record_cut_short_by_an_interruption_costs_itself_only(folder: Path, f
 )
 def test_a_file_of_other_making_is_a_miss_and_is_replaced(folder: Path, facts: Path, noise: bytes) -> None:
     facts.write_bytes(noise)
-    assert opened(folder).get("facts", "one", Page) is None
+    assert opened(folder).get("texts", "one", Page) is None
     whole_or_nothing(folder)
     assert facts.stat().st_size < 1000
 
 
 def test_a_file_that_is_too_large_is_not_looked_through(folder: Path, facts: Path) -> None:
     os.truncate(facts, module.MOST_BYTES + 1)
-    assert opened(folder).get("facts", "one", Page) is None
+    assert opened(folder).get("texts", "one", Page) is None
     whole_or_nothing(folder)
     assert facts.stat().st_size < 1000
 
@@ -236,8 +236,8 @@ def test_millions_of_tiny_records_fill_no_memory(folder: Path, facts: Path) -> N
     header = pack(">16sI", b"s" * 16, 0)
     facts.write_bytes(OPENING + b"".join(pack(">QQ", 0, number) + header for number in range(1_000_000)))
     store = opened(folder)
-    assert store.get("facts", "one", Page) is None
-    assert len(store._pack("facts")._places) == module.MOST_RECORDS
+    assert store.get("texts", "one", Page) is None
+    assert len(store._pack("texts")._places) == module.MOST_RECORDS
     whole_or_nothing(folder)
     assert facts.stat().st_size < 1000
 
@@ -275,8 +275,8 @@ def test_a_forged_record_is_a_miss(
 ) -> None:
     with facts.open("ab") as file:
         file.write(record("one", seal(name_of("one"), payload), payload))
-    assert opened(folder).get("facts", "one", Page) is None
-    assert opened(folder).get("facts", "two", Page) == TWO
+    assert opened(folder).get("texts", "one", Page) is None
+    assert opened(folder).get("texts", "two", Page) == TWO
     whole_or_nothing(folder)
 
 
@@ -290,17 +290,17 @@ def test_the_seal_is_that_of_the_secret(facts: Path) -> None:
 def test_a_record_counts_under_its_own_key_only(folder: Path, facts: Path) -> None:
     whole = facts.read_bytes()
     facts.write_bytes(whole.replace(name_of("one"), name_of("three")))
-    assert opened(folder).get("facts", "three", Page) is None
+    assert opened(folder).get("texts", "three", Page) is None
 
 
 def test_a_record_counts_in_its_own_kind_only(folder: Path, facts: Path) -> None:
-    facts.rename(folder / "articles.pack")
-    assert opened(folder).get("articles", "one", Page) is None
+    facts.rename(folder / "outlines.pack")
+    assert opened(folder).get("outlines", "one", Page) is None
 
 
 def test_under_another_secret_all_is_a_miss_and_is_swept(folder: Path, facts: Path) -> None:
     store = Store(folder, ANOTHER)
-    assert store.get("facts", "one", Page) is None
+    assert store.get("texts", "one", Page) is None
     store.close()
     assert not facts.exists()
 
@@ -323,13 +323,13 @@ def elsewhere(tmp_path: Path) -> Iterator[Path]:
     assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.iterdir()} == before
 
 
-@pytest.mark.parametrize("name", ["facts.pack", ".gitignore", "stray.new", "other.pack"])
+@pytest.mark.parametrize("name", ["texts.pack", ".gitignore", "stray.new", "other.pack"])
 def test_a_link_to_a_file_elsewhere_is_not_followed(name: str, folder: Path, elsewhere: Path) -> None:
     (folder / name).unlink(missing_ok=True)
-    (folder / name).symlink_to(elsewhere / "facts.pack")
+    (folder / name).symlink_to(elsewhere / "texts.pack")
     store = opened(folder)
-    store.put("articles", "one", ONE)
-    assert (store.get("facts", "one", Page) is None) == (name == "facts.pack")
+    store.put("outlines", "one", ONE)
+    assert (store.get("texts", "one", Page) is None) == (name == "texts.pack")
     store.close()
     whole_or_nothing(folder)
     assert not (folder / name).is_symlink()
@@ -340,7 +340,7 @@ def test_a_link_to_a_folder_elsewhere_is_not_followed(folder: Path, facts: Path,
     facts.symlink_to(elsewhere)
     (folder / "stray.new").symlink_to(elsewhere)
     whole_or_nothing(folder)
-    assert sorted(path.name for path in folder.iterdir()) == [".gitignore", "facts.pack"]
+    assert sorted(path.name for path in folder.iterdir()) == [".gitignore", "texts.pack"]
 
 
 def test_a_pipe_in_place_of_a_pack_holds_nothing_up(folder: Path, facts: Path) -> None:
@@ -358,9 +358,9 @@ def test_a_folder_in_place_of_a_pack_is_replaced(folder: Path, facts: Path) -> N
 def test_a_cache_that_is_a_link_is_left_alone_and_told(tmp_path: Path, elsewhere: Path) -> None:
     (tmp_path / "link").symlink_to(elsewhere)
     store = opened(tmp_path / "link")
-    assert store.get("facts", "one", Page) is None
-    store.put("facts", "one", TWO)
-    assert store.get("facts", "one", Page) == TWO
+    assert store.get("texts", "one", Page) is None
+    store.put("texts", "one", TWO)
+    assert store.get("texts", "one", Page) == TWO
     assert "is a symbolic link: remove it" in (store.close() or "")
 
 
@@ -370,7 +370,7 @@ def test_a_cache_that_is_a_link_is_left_alone_and_told(tmp_path: Path, elsewhere
 def test_a_folder_that_cannot_be_written_is_told_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "cache").touch()
     store = opened(tmp_path / "cache")
-    store.put("facts", "one", ONE)
+    store.put("texts", "one", ONE)
     assert "cannot be written" in (store.close() or "")
 
 
@@ -385,18 +385,18 @@ def test_a_read_only_folder_is_told_in_one_sentence_and_stays_as_it_is() -> None
         try:
             with unprivileged():
                 store = opened(facts.parent)
-                assert store.get("facts", "one", Page) == ONE
-                store.put("facts", "three", Page("Three"))
+                assert store.get("texts", "one", Page) == ONE
+                store.put("texts", "three", Page("Three"))
                 told = store.close()
         finally:
             facts.parent.chmod(0o755)
         assert told == f"the cache in {facts.parent} cannot be written: permission denied"
         assert facts.read_bytes() == before
-        assert sorted(path.name for path in facts.parent.iterdir()) == [".gitignore", "facts.pack"]
+        assert sorted(path.name for path in facts.parent.iterdir()) == [".gitignore", "texts.pack"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there no process can be kept from writing")
-@pytest.mark.parametrize("kind", ["facts", "articles"])
+@pytest.mark.parametrize("kind", ["texts", "outlines"])
 def test_a_full_disk_is_told_in_one_sentence_and_leaves_what_was_there(kind: str, folder: Path) -> None:
     import resource
 
@@ -409,9 +409,9 @@ def test_a_full_disk_is_told_in_one_sentence_and_leaves_what_was_there(kind: str
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, bounds)
     assert told == f"the cache in {folder} cannot be written: file too large"
-    assert sorted(path.name for path in folder.iterdir()) == [".gitignore", "facts.pack"]
+    assert sorted(path.name for path in folder.iterdir()) == [".gitignore", "texts.pack"]
     assert opened(folder).get(kind, "three", Page) is None
-    assert opened(folder).get("facts", "one", Page) == ONE
+    assert opened(folder).get("texts", "one", Page) == ONE
     whole_or_nothing(folder)
 
 

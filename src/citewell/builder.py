@@ -69,7 +69,8 @@ def build(options: Options) -> Outcome:
         store = Store(cache, secret)
         key = digest(inputs, options.strict)
         outcome = _unchanged(options, inputs, key, store) or _build(options, inputs, key, store)
-        return structs.replace(outcome, note=store.close() or "")
+        # What a broken site has no use for is wanted again when it is mended.
+        return structs.replace(outcome, note=store.close(sweep=not outcome.failed) or "")
 
 
 def _unchanged(options: Options, inputs: Inputs, key: str, store: Store) -> Outcome | None:

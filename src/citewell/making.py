@@ -64,11 +64,11 @@ class Workshop(Struct, frozen=True):
     def key(self, output: str, value: object) -> str:
         """Give the digest of all that a file of this value is made of: the program, for a page its templates, and the value."""
         if not isinstance(value, View):
-            return digest(self.engine, output, value)
+            return digest((self.engine,), output, value)
         kinds = value.content.blocks if isinstance(value.content, ArticleView) else ()
         names = (value.template, *(f"blocks/{kind}.html" for kind in kinds))
-        templates = [self.template_keys.get(name, "") for name in names]
-        return digest(self.engine, self.look.blocks.digest, templates, output, value)
+        templates = (self.template_keys.get(name, "") for name in names)
+        return digest((self.engine, self.look.blocks.digest, *templates), output, value)
 
 
 class PageWork(Struct, frozen=True):
