@@ -86,7 +86,7 @@ def examine(inputs: Inputs, store: Store, options: Options, memo: Memo) -> Exami
         memo(source.path, parse_library, source) for source in inputs.sources if _is_library(source)
     )
     pictures = tuple(source for source in inputs.sources if splitext(source.path)[1].lower() in IMAGES)
-    files = memo("files", _files, inputs.templates, inputs.static, pictures, blocks)
+    files = memo("files", _files, inputs.templates, inputs.static, pictures, blocks, config.leave_out)
 
     outlines = tuple(memo(("outline", page.path), outlined, page) for page in pages.parsed)
     gathered = memo(
@@ -183,12 +183,15 @@ def _files(
     static: dict[str, bytes],
     pictures: tuple[Source, ...],
     blocks: tuple[Block, ...],
+    left_out: tuple[str, ...],
 ) -> Files:
     texts = {name: decode(f"templates/{name}", data) for name, data in templates.items()}
     sheets = {name: decode(f"static/{name}", data) for name, data in static.items() if name.endswith(".css")}
     theme = Theme({name: text for name, (text, _) in texts.items()})
     style = bundle(sheets["site.css"][0] if "site.css" in sheets else "", blocks)
-    addresses, published = publish_static(one_script(static) | {"site.css": style.encode()})
+    addresses, published = publish_static(
+        one_script(static, search="search" not in left_out) | {"site.css": style.encode()}
+    )
     media = publish_images(pictures)
     named, data = asset_names(theme), {file.path: file.data for file in published}
     held = {name: addresses[name] for name in named if name in addresses and name.endswith((".css", ".js"))}

@@ -66,7 +66,7 @@ def gather(  # noqa: PLR0913, PLR0917 -- what the stages before it found
         urls={
             page.url: page.id for page in reversed(pages.values())
         },  # of two pages, the first has the address
-        made=frozenset(generated_urls(pages.values())),
+        made=frozenset(generated_urls(pages.values(), config)),
         paths={page.path: page.id for page in facts},
         unreadable=unreadable,
         terms=terms,

@@ -170,7 +170,7 @@ def _article(
         companions=_companions(site, page),
         backlinks=backlinks,
         children=_children(site, page),
-        sheet=sheet_url(page),
+        sheet=sheet_url(page, site.config),
         listing=None,
     )
     view = View(
@@ -240,6 +240,8 @@ def _chrome(site: Site) -> Chrome:
         trust=tuple(_menu(site, config.trust)),
         assets=site.theme_assets,
         integrity=site.integrity,
+        cards="cards" not in config.leave_out,
+        search="search" not in config.leave_out,
     )
 
 

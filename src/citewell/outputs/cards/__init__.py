@@ -27,6 +27,8 @@ class Card(Struct, frozen=True):
 
 
 def _plan(resolved: Resolved) -> Iterator[tuple[str, Card]]:
+    if "cards" in resolved.site.config.leave_out:
+        return
     pages = {facts.url: facts for facts in resolved.site.pages.values()}
     files = {file.path: file.data for file in resolved.files}
     mark = files.get(resolved.addresses.get(_MARK, ""), b"")
