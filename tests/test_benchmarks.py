@@ -1,0 +1,57 @@
+"""The measurements run: the site that they measure is sound and always the same, and each command prints its table."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from citewell.builder import build, site_options
+
+BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
+
+
+def run(script: str, *arguments: object) -> str:
+    command = [sys.executable, str(BENCHMARKS / script), *map(str, arguments)]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.mark.parametrize("articles", [1, 20])
+def test_the_corpus_is_without_fault(articles: int, tmp_path: Path) -> None:
+    run("corpus.py", tmp_path, "--articles", articles)
+    outcome = build(site_options(tmp_path))
+    assert [(fault.span.path, fault.message) for fault in outcome.diagnostics] == []
+    assert not outcome.failed
+
+
+def test_the_corpus_is_the_same_for_the_same_arguments(tmp_path: Path) -> None:
+    for folder, seed in (("one", 7), ("same", 7), ("other", 8)):
+        run("corpus.py", tmp_path / folder, "--articles", 3, "--seed", seed)
+    one, same, other = (written(tmp_path / folder) for folder in ("one", "same", "other"))
+    assert one == same
+    assert one.keys() == other.keys()
+    assert one != other
+
+
+def test_an_article_has_the_size_that_the_figures_are_told_for(tmp_path: Path) -> None:
+    run("corpus.py", tmp_path, "--articles", 20)
+    texts = [path.read_text("utf-8") for path in (tmp_path / "content/articles").iterdir()]
+    mean = sum(len(text.encode()) for text in texts) / len(texts)
+    assert 22_000 < mean < 24_000
+    assert 2_800 < sum(len(text.split()) for text in texts) / len(texts) < 3_200
+    assert {text.count("[@") for text in texts} == {15}
+
+
+def test_other_generators_are_given_the_same_text(tmp_path: Path) -> None:
+    run("corpus.py", tmp_path / "ours", "--articles", 3)
+    run("corpus.py", tmp_path / "theirs", "--articles", 3, "--dialect", "footnotes")
+    for path in (tmp_path / "ours/content/articles").iterdir():
+        ours = path.read_text("utf-8").replace(" [@", "[^").replace("\npublished: ", "\ndate: ")
+        theirs = (tmp_path / "theirs" / path.name).read_text("utf-8")
+        assert theirs.startswith(ours)
+        assert theirs.removeprefix(ours).count("\n[^") == 8
