@@ -9,6 +9,9 @@ import pytest
 from citewell.builder import build, site_options
 
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
+sys.path.insert(0, str(BENCHMARKS))
+
+import costs  # noqa: E402 -- a script, not a package
 
 
 def run(script: str, *arguments: object) -> str:
@@ -55,3 +58,29 @@ def test_other_generators_are_given_the_same_text(tmp_path: Path) -> None:
         theirs = (tmp_path / "theirs" / path.name).read_text("utf-8")
         assert theirs.startswith(ours)
         assert theirs.removeprefix(ours).count("\n[^") == 8
+
+
+def test_builds_are_measured() -> None:
+    table = run("builds.py", "--articles", 3, "--rounds", 1, "--only", "unchanged,paragraph").splitlines()
+    assert table[0].startswith(
+        "| 3 articles | wall s | processor s | peak MB | pages rendered | MB written |"
+    )
+    rows = {cells[1].strip(): cells[2:-1] for cells in (line.split("|") for line in table[2:-1])}
+    rendered = {name: int(cells[3]) for name, cells in rows.items()}
+    assert rendered.keys() == {"cold", "unchanged", "paragraph"}
+    assert (rendered["unchanged"], rendered["paragraph"]) == (0, 1)
+    assert rendered["cold"] > 3
+    assert all(float(cells[1]) > 0 for cells in rows.values())
+    assert int(rows["cold"][2]) > int(rows["unchanged"][2]) > 0
+
+
+def test_all_processes_are_counted(tmp_path: Path) -> None:
+    """Also one that outlives the one that started it, and is waited for by no other."""
+    burn = "import time; a = bytearray(60_000_000); t = time.process_time(); [0 for _ in iter(lambda: time.process_time() - t < 0.3, False)]"
+    script = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {burn!r}])"
+    cost = costs.run([sys.executable, "-c", script], tmp_path)
+    assert cost.processor > 0.3
+    assert cost.memory == 0
+    script += ".wait()"
+    looked = costs.run([sys.executable, "-c", script], tmp_path, look=True)
+    assert looked.memory > 60_000_000
