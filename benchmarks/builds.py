@@ -1,6 +1,6 @@
 """Measure builds: of a site from nothing, with nothing changed, and after each kind of edit.
 
-    python benchmarks/builds.py [--articles 100,1000,10000] [--rounds 3] [--only title,template] [--whole] [--jobs 2]
+    python benchmarks/builds.py [--articles 100 1000 10000] [--rounds 3] [--only title template] [--whole] [--jobs 2]
 
 Makes sites of articles (see corpus.py) in a folder for the time being. In a round a site is built from nothing, built again as
 it is, and built after each of five edits: a sentence more in one article, one title, one definition, the template of all
@@ -14,7 +14,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -128,22 +128,28 @@ def _same(before: os.stat_result | None, after: os.stat_result) -> bool:
     return before is not None and (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
 
 
-def measure(
-    folder: Path, articles: int, rounds: int, *, only: Collection[str], whole: bool, options: tuple[str, ...]
-) -> Iterator[str]:
-    """Give the table of a site of so many articles, line by line."""
-    site = folder / f"site-{articles}"
+def lay(site: Path, articles: int, *, whole: bool = False) -> None:
+    """Write the content of a site that makes what other generators make, or the whole of what it can."""
     corpus.write(site / "content", articles)
     if not whole:
         settings = site / "content/site.yaml"
         settings.write_text(settings.read_text("utf-8") + LESS, "utf-8")
-    edits = {name: edit for name, edit in EDITS.items() if name == "cold" or not only or name in only}
+
+
+def measure(
+    site: Path, articles: int, rounds: int, edits: Mapping[str, Edit], options: Sequence[str]
+) -> dict[str, list[Built]]:
+    """Build a site after each edit in each round, and once more to look at memory."""
     built: dict[str, list[Built]] = {name: [] for name in edits}
     for turn in range(rounds + 1):
         for name, edit in edits.items():
             edit(site, articles, turn + 1)
             built[name].append(build(site, *options, look=turn == rounds))
-    shutil.rmtree(site)
+    return built
+
+
+def table(articles: int, built: Mapping[str, list[Built]]) -> Iterator[str]:
+    """Give the medians as a table."""
     yield f"| {articles:,} articles | wall s | processor s | peak MB | pages rendered | MB written |"
     yield "| :--- | ---: | ---: | ---: | ---: | ---: |"
     for name, (*timed, looked) in built.items():
@@ -158,25 +164,21 @@ def measure(
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description="Measure builds.")
-    parser.add_argument(
-        "--articles", default="100,1000,10000", help="numbers of articles, with commas between"
-    )
+    parser.add_argument("--articles", type=int, nargs="+", default=[100, 1000, 10000])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument(
-        "--only", default="", help=f"of {', '.join(EDITS)}: those to measure beside the first"
+        "--only", nargs="+", choices=EDITS, default=list(EDITS), help="to measure beside the first"
     )
     parser.add_argument("--whole", action="store_true", help="with cards, sheets of questions and search")
     parser.add_argument("--jobs", help="handed on to each build")
     given = parser.parse_args()
+    edits = {name: edit for name, edit in EDITS.items() if name == "cold" or name in given.only}
     options = ("--jobs", given.jobs) if given.jobs else ()
-    with TemporaryDirectory() as folder:
-        for articles in map(int, given.articles.split(",")):
-            only = given.only.split(",") if given.only else ()
-            for line in measure(
-                Path(folder), articles, given.rounds, only=only, whole=given.whole, options=options
-            ):
-                print(line, flush=True)
-            print(flush=True)
+    for articles in given.articles:
+        with TemporaryDirectory() as folder:
+            lay(Path(folder), articles, whole=given.whole)
+            built = measure(Path(folder), articles, given.rounds, edits, options)
+        print(*table(articles, built), "", sep="\n", flush=True)
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ def test_other_generators_are_given_the_same_text(tmp_path: Path) -> None:
 
 
 def test_builds_are_measured() -> None:
-    table = run("builds.py", "--articles", 3, "--rounds", 1, "--only", "unchanged,paragraph").splitlines()
+    table = run("builds.py", "--articles", 3, "--rounds", 1, "--only", "unchanged", "paragraph").splitlines()
     assert table[0].startswith(
         "| 3 articles | wall s | processor s | peak MB | pages rendered | MB written |"
     )
@@ -84,3 +84,17 @@ def test_all_processes_are_counted(tmp_path: Path) -> None:
     script += ".wait()"
     looked = costs.run([sys.executable, "-c", script], tmp_path, look=True)
     assert looked.memory > 60_000_000
+
+
+def test_generators_are_compared(tmp_path: Path) -> None:
+    """Here with no other, since the others come from the network."""
+    table = run("peers.py", "--articles", 3, "--rounds", 1, "--only", "citewell", "--scratch", tmp_path)
+    assert [line.count("|") for line in table.splitlines()] == [0, 0, 9, 9, 9, 0]
+    assert "| Citewell | " in table
+
+
+def test_saves_are_timed(tmp_path: Path) -> None:
+    table = run("saves.py", "--articles", 3, "--saves", 1, "--only", "citewell", "--scratch", tmp_path)
+    (row,) = (line for line in table.splitlines() if line.startswith("| Citewell | "))
+    assert row.count("|") == 6
+    assert "stale" not in row
