@@ -83,15 +83,15 @@ def _definition(site: Path, articles: int, turn: int) -> None:
 
 
 def _template(site: Path, _articles: int, turn: int) -> None:
-    _theme(site, "templates/article.html", f"<!-- {turn} -->{{% endblock %}}", "{% endblock %}")
+    theme(site, "templates/article.html", f"<!-- {turn} -->{{% endblock %}}", "{% endblock %}")
 
 
 def _style(site: Path, _articles: int, turn: int) -> None:
-    _theme(site, "static/site.css", f"main {{ --turn: {turn} }}\n")
+    theme(site, "static/site.css", f"main {{ --turn: {turn} }}\n")
 
 
-def _theme(site: Path, name: str, new: str, old: str = "") -> None:
-    """Put a changed file of the theme into the site: with another text at its end, or in place of what ends it."""
+def theme(site: Path, name: str, new: str, old: str = "") -> None:
+    """Put a changed file of the theme into the site: with a new text at its end, or in place of an old one there."""
     (site / name).parent.mkdir(exist_ok=True)
     text = (ROOT / name).read_text("utf-8").rstrip()
     (site / name).write_text(f"{text.removesuffix(old)}{new}\n", "utf-8")

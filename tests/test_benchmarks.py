@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+from itertools import islice
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -11,7 +13,10 @@ from citewell.builder import build, site_options
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))
 
-import costs  # noqa: E402 -- a script, not a package
+import builds  # noqa: E402 -- scripts, not a package
+import corpus  # noqa: E402
+import costs  # noqa: E402
+import edits  # noqa: E402
 
 
 def run(script: str, *arguments: object) -> str:
@@ -98,3 +103,30 @@ def test_saves_are_timed(tmp_path: Path) -> None:
     (row,) = (line for line in table.splitlines() if line.startswith("| Citewell | "))
     assert row.count("|") == 6
     assert "stale" not in row
+
+
+def test_edits_leave_the_site_as_if_it_were_built_from_nothing() -> None:
+    lines = run("edits.py", "--articles", 4, "--edits", 2, "--every", 2).splitlines()
+    assert [line.split()[0] for line in lines] == ["1", "2"]
+    assert lines[1].endswith("; the same as built from nothing")
+
+
+def test_a_site_that_is_not_as_if_built_from_nothing_is_told(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    builds.lay(site, 3)
+    builds.build(site)
+    builds.theme(site, "static/site.css", "main { order: 2 }")
+    assert "index.html" in edits.differing(site, tmp_path / "anew")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_edit_breaks_a_site(seed: int, tmp_path: Path) -> None:
+    """Each kind comes more than once, so that one meets what another has left."""
+    names = [corpus.slug(number) for number in range(6)]
+    site = edits.Site(tmp_path, 6, Random(seed), there=names)  # noqa: S311 -- no secret
+    builds.lay(tmp_path, 6)
+    for step, edit in enumerate(islice(edits.drawn(site.draw), 2 * len(edits.EDITS)), 1):
+        site.step = step
+        edit(site)
+    errors = (fault for fault in build(site_options(tmp_path)).diagnostics if fault.severity == "error")
+    assert [(fault.span.path, fault.message) for fault in errors] == []
