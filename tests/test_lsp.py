@@ -409,6 +409,7 @@ def test_a_page_without_end_is_helped(editor: Client, page: Path) -> None:
     [
         ("site.yaml", "title: A\nta¦", "tagline"),
         ("site.yaml", "title: A\ncitation_style: ¦", "apa"),
+        ("site.yaml", "title: A\nleave_out:\n  - ¦", "cards"),
         ("site.yaml", "title: A\nnavigation:\n  - label: Start\n    page: ¦", "vesicles"),
         ("site.yaml", "title: A\nnavigation:\n  - label: Start\n    path: /gl¦", "/glossary/"),
         ("site.yaml", "title: A\nseverity:\n  terms/¦", "terms/unused"),

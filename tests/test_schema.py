@@ -232,6 +232,7 @@ WRONG = {
         f"{SETTINGS}\nreview: half a year",
         f"{SETTINGS}\nhtml: [script]",
         f"{SETTINGS}\ncitation_style: chicago",
+        f"{SETTINGS}\nleave_out: [sitemap]",
         f"{SETTINGS}\nlicence: CC BY",
         f"{SETTINGS}\ntrust: [{{page: a}}]",
         f"{SETTINGS}\nnavigation: [{', '.join(['{label: a, path: /}'] * 5)}]",

@@ -103,7 +103,7 @@ def examine(inputs: Inputs, store: Store, options: Options, memo: Memo) -> Exami
         memo(source.path, parse_library, source) for source in inputs.sources if _is_library(source)
     )
     pictures = tuple(source for source in inputs.sources if splitext(source.path)[1].lower() in IMAGES)
-    files = memo("files", _files, inputs.templates, inputs.static, pictures, blocks)
+    files = memo("files", _files, inputs.templates, inputs.static, pictures, blocks, config.leave_out)
     addresses = files.statics.addresses
     gathered = memo(
         "site",
@@ -269,9 +269,13 @@ class _Production:
     def _resolved(self, views: tuple[View, ...]) -> Resolved:
         site = self._known.site
         read = [view.url for view in views if not isinstance(view.content, NotFoundView | RedirectView)]
-        sheets = [sheet_url(page) for page in site.pages.values() if page.asks]
         first = [url for url in read if url in {HOME, *LISTS}]
-        urls = (*(page.url for page in site.pages.values()), *first, *sheets, *read[len(first) :])
+        urls = (
+            *(page.url for page in site.pages.values()),
+            *first,
+            *_sheets(site),
+            *read[len(first) :],
+        )
         return Resolved(site, urls, self._known.pages.passages, self._known.files.statics)
 
     def _made(self, count: int) -> Made:
@@ -291,7 +295,7 @@ class _Production:
         paths = {task.path for task in self._tasks if task.output in among}
         return Made(
             diagnostics=known.weigh((*told, *(fault for fault in faults if fault.span not in errors))),
-            pages=count + sum(1 + page.asks for page in known.site.pages.values()),
+            pages=count + len(known.site.pages) + len(_sheets(known.site)),
             rendered=tuple(self._rendered),
             fresh=self._fresh,
             kept=tuple(sorted(paths - self._fresh.keys())),
@@ -311,6 +315,11 @@ def _workshop(known: Examined, among: frozenset[str], *, keep: bool) -> Workshop
         weigh=known.weigh,
         keep=keep,
     )
+
+
+def _sheets(site: Site) -> list[str]:
+    """Give the addresses of the sheets of questions."""
+    return [url for page in site.pages.values() if (url := sheet_url(page, site.config))]
 
 
 def _labels(known: Examined) -> tuple[Label, ...]:
@@ -344,12 +353,15 @@ def _files(
     static: dict[str, bytes],
     pictures: tuple[Source, ...],
     blocks: tuple[Block, ...],
+    left_out: tuple[str, ...],
 ) -> Files:
     texts = {name: decode(f"templates/{name}", data) for name, data in templates.items()}
     sheets = {name: decode(f"static/{name}", data) for name, data in static.items() if name.endswith(".css")}
     theme = Theme({name: text for name, (text, _) in texts.items()})
     style = bundle(sheets["site.css"][0] if "site.css" in sheets else "", blocks)
-    addresses, published = publish_static(one_script(static) | {"site.css": style.encode()})
+    addresses, published = publish_static(
+        one_script(static, search="search" not in left_out) | {"site.css": style.encode()}
+    )
     media = publish_images(pictures)
     named, data = asset_names(theme), {file.path: file.data for file in published}
     held = {name: addresses[name] for name in named if name in addresses and name.endswith((".css", ".js"))}

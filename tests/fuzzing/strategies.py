@@ -271,6 +271,7 @@ def settings(draw: st.DrawFn) -> bytes:
         "navigation": _records(label=line, page=_one_of("map", "cells")),
         "trust": _records(label=line, path=_one_of("/glossary/", "/map/")),
         "licence": st.fixed_dictionaries({"name": line, "url": st.just("https://e.example/")}),
+        "leave_out": st.lists(_one_of("cards", "questions", "search")),
     }
     given |= draw(st.fixed_dictionaries({}, optional=optional))
     return _yaml(given, draw).encode()

@@ -363,6 +363,7 @@ class Config(Struct, frozen=True):
     citation_style: Literal["vancouver", "ama", "apa"]
     severity: dict[str, Severity]
     html: tuple[str, ...]
+    leave_out: tuple[Literal["cards", "questions", "search"], ...] = ()
 
 
 # -- gather ------------------------------------------------------------------------------------------------------

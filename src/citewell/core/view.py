@@ -125,6 +125,8 @@ class Chrome(Struct, frozen=True):
     trust: tuple[Link, ...]
     assets: dict[str, str]
     integrity: dict[str, str]  # of styles and scripts: name -> what a browser holds the file against
+    cards: bool = True  # whether pages have pictures for those who pass them on
+    search: bool = True
 
 
 class ArticleView(Struct, frozen=True, tag="article"):

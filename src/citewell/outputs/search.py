@@ -22,7 +22,8 @@ class PageIndex(Struct, frozen=True, array_like=True):
 
 
 def _plan(resolved: Resolved) -> Iterator[tuple[str, tuple[PageIndex, ...]]]:
-    yield "search-index.js", tuple(_pages(resolved))
+    if "search" not in resolved.site.config.leave_out:
+        yield "search-index.js", tuple(_pages(resolved))
 
 
 def _pages(resolved: Resolved) -> Iterator[PageIndex]:

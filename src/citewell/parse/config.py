@@ -59,6 +59,7 @@ def parse_config(source: Source) -> Settings:
         citation_style=shape.citation_style,
         severity=shape.severity,
         html=tuple(shape.html),
+        leave_out=tuple(shape.leave_out),
     )
     severities = node.find(["severity"])
     spans = {code: severities.keys[code] for code in shape.severity}

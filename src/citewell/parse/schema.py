@@ -247,3 +247,9 @@ class SiteShape(Shape):
         description="Raw HTML elements that the body may use, without attributes. None by default.",
         examples=[["kbd", "sub"]],
     )
+    leave_out: list[Literal["cards", "questions", "search"]] = Field(
+        default_factory=list,
+        description="Parts that the site does without: pictures for those who pass a page on, sheets of questions, search. "
+        "None by default.",
+        examples=[["cards", "search"]],
+    )

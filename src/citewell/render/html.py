@@ -158,7 +158,7 @@ def _page(view: View, article: Article | None) -> SimpleNamespace:
             view, "url", "title", "description", "breadcrumb", "published", "updated"
         ),
         canonical=canonical,
-        card=absolute(view.chrome.base_url, card_path(view.url)),
+        card=absolute(view.chrome.base_url, card_path(view.url)) if view.chrome.cards else "",
         type="article" if article else "website",
     )
 

@@ -84,12 +84,13 @@ def bundle(css: str, blocks: tuple[Block, ...]) -> str:
     return str(cssmin("\n".join([css, *(block.style for block in blocks)])))
 
 
-def one_script(static: Mapping[str, bytes]) -> dict[str, bytes]:
+def one_script(static: Mapping[str, bytes], *, search: bool = True) -> dict[str, bytes]:
     """Give the static files with the two scripts of the theme as one, `pages.js`: a request less for every reader.
 
-    Lines that are nothing but a comment are left out.
+    Lines that are nothing but a comment are left out, and so is the script of `search` on a site that has none.
     """
-    both = b"\n".join(static[name] for name in _SCRIPTS if name in static)
+    used = [name for name in _SCRIPTS if name in static and (search or name != "search.js")]
+    both = b"\n".join(static[name] for name in used)
     return {"pages.js": _COMMENT.sub(b"", both)} | {
         name: data for name, data in static.items() if name not in _SCRIPTS
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from citewell.core.model import Facts
+from citewell.core.model import Config, Facts
 from citewell.parse.collector import slugify
 
 HOME = ""
@@ -30,16 +30,17 @@ def tag_url(tag: str) -> str:
     return f"{TAGS}{slugify(tag)}/"
 
 
-def sheet_url(page: Facts) -> str:
-    """Give the address of a page's sheet of questions, or nothing where it has no questions."""
-    return f"{page.url}questions/" if page.questions or page.asks else ""
+def sheet_url(page: Facts, config: Config) -> str:
+    """Give the address of a page's sheet of questions, or nothing where it has none or the site leaves them out."""
+    asks = page.questions or page.asks
+    return f"{page.url}questions/" if asks and "questions" not in config.leave_out else ""
 
 
-def generated_urls(pages: Iterable[Facts]) -> set[str]:
+def generated_urls(pages: Iterable[Facts], config: Config) -> set[str]:
     """Give the address of every page that the site makes itself."""
     urls = {*GENERATED}
     for page in pages:
-        urls |= {sheet_url(page), *map(tag_url, page.tags)}
+        urls |= {sheet_url(page, config), *map(tag_url, page.tags)}
     return urls
 
 

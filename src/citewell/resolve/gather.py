@@ -59,7 +59,7 @@ def gather(  # noqa: PLR0913, PLR0917 -- what the stages before it found
         drafts=Register("drafts", drafts),
         # Of two pages, the first has the address.
         urls=Register("urls", {page.url: page.id for page in reversed(pages.values())}),
-        made=frozenset(generated_urls(pages.values())),
+        made=frozenset(generated_urls(pages.values(), config)),
         paths=Register("paths", {page.path: page.id for page in facts}),
         unreadable=unreadable,
         terms=Register("terms", terms),

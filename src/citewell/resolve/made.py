@@ -74,12 +74,12 @@ def sources(site: Site, first_marks: Mapping[str, Mapping[str, str]]) -> Sources
 
 def sheet(site: Site, page: Facts, chrome: Chrome) -> Iterator[View]:
     """Make the sheet of questions of a page, if it has some."""
-    if page.questions:
+    if url := sheet_url(page, site.config):
         end = f"{' Q' if page.title.text[-1:] in '?!.' else ': q'}uestions to take with you"
         title = Line(page.title.html + end, page.title.text + end)
         yield View(
             template="sheet.html",
-            url=sheet_url(page),
+            url=url,
             title=title,
             description=title.text,
             breadcrumb=(home_link(chrome), *(name(above) for above in (*ancestors(site, page), page))),
@@ -100,7 +100,8 @@ def sheet(site: Site, page: Facts, chrome: Chrome) -> Iterator[View]:
 def not_found_page(site: Site, chrome: Chrome) -> View:
     """Make the page for missing addresses. It has no address of its own, so it does not show the host's name."""
     content = NotFoundView(tuple(name(page) for page in site.pages.values()))
-    return _made("not-found.html", NOT_FOUND, "Page not found", structs.replace(chrome, base_url=""), content)
+    bare = structs.replace(chrome, base_url="", cards=False)
+    return _made("not-found.html", NOT_FOUND, "Page not found", bare, content)
 
 
 def tag_pages(site: Site, chrome: Chrome) -> Iterator[View]:
@@ -122,7 +123,15 @@ def tag_pages(site: Site, chrome: Chrome) -> Iterator[View]:
 def redirects(site: Site, chrome: Chrome) -> Iterator[View]:
     """Make a page for each alias. Nobody reads it, so it has no looks and no menus that could change."""
     bare = structs.replace(
-        chrome, organisation=Organisation(""), licence=None, navigation=(), trust=(), assets={}, integrity={}
+        chrome,
+        organisation=Organisation(""),
+        licence=None,
+        navigation=(),
+        trust=(),
+        assets={},
+        integrity={},
+        cards=False,
+        search=False,
     )
     for page in site.pages.values():
         for alias in page.aliases:

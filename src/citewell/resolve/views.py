@@ -98,7 +98,7 @@ class Resolver:
             companions=_companions(site, page),
             backlinks=tuple(name(site.pages[id_]) for id_ in site.backlinks.get(page.id, ())),
             children=_children(site, page),
-            sheet=sheet_url(page),
+            sheet=sheet_url(page, site.config),
             listing=None,
         )
         view = View(
@@ -194,6 +194,8 @@ def _chrome(site: Site) -> Chrome:
         trust=tuple(_menu(site, config.trust)),
         assets=site.theme_assets,
         integrity=site.integrity,
+        cards="cards" not in config.leave_out,
+        search="search" not in config.leave_out,
     )
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from citewell.core.address import card_path
 from citewell.core.model import Article, Facts
 from citewell.core.plugin import Output, Renderer
-from citewell.core.view import HomeView, NotFoundView, RedirectView, Statics, View
+from citewell.core.view import HomeView, Statics, View
 
 _MARK = "icon-192.png"
 
@@ -25,7 +25,7 @@ class Card(Struct, frozen=True):
 
 
 def _page(view: View, facts: Facts | None, statics: Statics) -> tuple[str, Card] | None:
-    if isinstance(view.content, NotFoundView | RedirectView):
+    if not view.chrome.cards:
         return None
     return (
         card_path(view.url),
