@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from privileges import unprivileged
 
-from citewell.io import SurroundingsError, disk, reading
-from citewell.io.disk import MOST_BYTES, Found, discover, read_one, read_tree
+from citewell.io import SurroundingsError, disk, listing, reading
+from citewell.io.disk import Found, discover, read_one, read_tree
+from citewell.io.listing import MOST_BYTES
 from citewell.io.reading import below, entries, opened, read_whole
 
 ROOT = Path(__file__).parents[1]
@@ -255,7 +256,7 @@ def test_a_file_is_read_whole_while_another_program_writes_it(
     way: str, content: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # On a busy machine the other program is held up amid a write.
-    monkeypatch.setattr(reading, "_TICK", 300_000_000)
+    monkeypatch.setattr(listing, "_TICK", 300_000_000)
     (content / "x.md").write_bytes(b"a" * _SIZE)
     read = []
     with meanwhile(way, content / "x.md"):

@@ -38,6 +38,7 @@ class Outcome(Struct, frozen=True):
     changed: tuple[str, ...] = ()  # paths of the published files that were written or removed
     published: bool = False
     tree: str = ""  # the digest of what is published
+    read: str = ""  # the digest of what it was built from
     note: str = ""  # what went wrong beside the build, such as a cache that cannot be written
 
     @property
@@ -68,9 +69,10 @@ def build(options: Options) -> Outcome:
     secret = cache_secret()
     with only_build(cache):
         store = Store(cache, secret)
-        key = digest(inputs, options.strict)
+        read = inputs.digest
+        key = digest(read, inputs.diagnostics, inputs.base_url, options.strict)
         outcome = _unchanged(options, inputs, key, store) or _build(options, inputs, key, store)
-        return structs.replace(outcome, note=store.close() or "")
+        return structs.replace(outcome, read=read, note=store.close() or "")
 
 
 def _unchanged(options: Options, inputs: Inputs, key: str, store: Store) -> Outcome | None:

@@ -12,13 +12,13 @@ from citewell.core.address import LONGEST_NAME, folded, windows_fault
 from citewell.core.diagnostic import Diagnostic, Related, Span, cut
 from citewell.core.model import Source
 from citewell.io import SurroundingsError, reason
+from citewell.io.listing import MOST_BYTES, passed_over
 from citewell.io.reading import Place, Refusal, below, entries, opened, read_whole
 
 KINDS = frozenset({".md", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg"})
 LIBRARIES = ("sources.yaml", "sources.yml", "sources.json", "sources.bib", "sources.ris")
 """Files that hold the shared library of sources; a new source is added to the first that is there."""
 NAMES = frozenset({"site.yaml", *LIBRARIES})
-MOST_BYTES = 16 * 1024 * 1024
 MOST_FILES = 200_000
 MOST_BYTES_IN_ALL = 2 * 1024**3
 _LONGEST_PATH = 1_000
@@ -169,11 +169,6 @@ class _Walk:
             self._waiting.append(path)
         elif former == path and (found := _read(place, entry, path)):
             yield found
-
-
-def passed_over(name: str) -> bool:
-    """Tell hidden files, and what editors and interpreters drop beside a file."""
-    return name.startswith((".", "#")) or name.endswith(("~", ".pyc")) or name == "__pycache__"
 
 
 def _refused(entry: DirEntry[str], path: str) -> Diagnostic | None:
