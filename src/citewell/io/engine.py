@@ -4,6 +4,8 @@ import os
 import sys
 from hashlib import blake2b
 
+from citewell.io.listing import AT_ONCE
+
 PACKAGES = (
     "jinja2",
     "markupsafe",
@@ -33,17 +35,24 @@ def engine() -> str:
     seen = blake2b(f"{sys.version_info[:2]}".encode(), digest_size=16)
     package = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
     for folder, inner, names in os.walk(package):
-        inner.sort()
+        inner[:] = sorted(name for name in inner if name != "__pycache__")
         for name in sorted(names):
             if name.endswith(_OWN):
                 path = f"{folder}/{name}"
-                with open(path, "rb", buffering=0) as file:
-                    data = file.read()
+                data = _bytes(path)
                 seen.update(f"{path.removeprefix(package)}\0{len(data)}\0".encode() + data)
     versions = _versions()
     for name in PACKAGES:
         seen.update(f"{name}={versions.get(name) or _version(name)}".encode())
     return seen.hexdigest()
+
+
+def _bytes(path: str) -> bytes:
+    file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        return b"".join(iter(lambda: os.read(file, AT_ONCE), b""))
+    finally:
+        os.close(file)
 
 
 def _versions() -> dict[str, str]:

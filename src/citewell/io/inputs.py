@@ -9,7 +9,7 @@ from msgspec import Struct, structs
 from citewell.core.diagnostic import Diagnostic
 from citewell.core.model import Source
 from citewell.io import SurroundingsError
-from citewell.io.disk import Found, discover, read_one, read_tree
+from citewell.io.disk import Found, Seen, discover, read_one, read_tree
 from citewell.io.engine import engine
 from citewell.io.listing import together
 from citewell.io.site import demand_site
@@ -38,12 +38,14 @@ class Inputs(Struct, frozen=True):
     engine: str
     base_url: str | None
     diagnostics: tuple[Diagnostic, ...]
+    seen: tuple[Seen, ...] = ()  # sources whose bytes are not held
 
     @property
     def digest(self) -> str:
         """One digest of all the files and of the program."""
         return together(
-            {source.path: sha256(source.data).hexdigest() for source in self.sources},
+            {source.path: sha256(source.data).hexdigest() for source in self.sources}
+            | {seen.path: seen.sha256 for seen in self.seen},
             *map(_digests, (self.templates, self.static, self.blocks)),
             engine=self.engine,
         )

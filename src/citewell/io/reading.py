@@ -62,13 +62,16 @@ def entries(place: Place) -> list[os.DirEntry[str]]:
         return sorted(found, key=lambda entry: entry.name)
 
 
-def read_whole(place: Place, entry: os.DirEntry[str], most: int) -> bytes | Refusal:
+def read_whole(place: Place, name: str, most: int) -> bytes | Refusal:
     """Read a file of an open folder as it was at one moment, or say why not.
 
     Raises OSError where it is gone or may not be read.
     """
     try:
-        file = os.open(entry.path, FILE, dir_fd=place if isinstance(place, int) else None)
+        if isinstance(place, int):
+            file = os.open(name, FILE, dir_fd=place)
+        else:
+            file = os.open(Path(place, name), FILE)
     except OSError as error:
         if error.errno == errno.ELOOP:
             return "link"

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from hmac import compare_digest
 
 from citewell.io.engine import engine
-from citewell.io.listing import BY_DESCRIPTOR, FILE, FOLDER, NO_LINK, digests, file_digest, together
+from citewell.io.listing import AT_ONCE, BY_DESCRIPTOR, FILE, FOLDER, NO_LINK, digests, file_digest, together
 from citewell.io.secret import known_secret
 from citewell.theme import theme_folder
 
@@ -80,7 +80,7 @@ def _end(output: str, published: str) -> None:
 
 
 def _intact(output: str, published: str) -> bool:
-    place, buffer = os.open(output, FOLDER & ~NO_LINK), bytearray(1 << 18)
+    place, buffer = os.open(output, FOLDER & ~NO_LINK), bytearray(AT_ONCE)
     for line in published.split("\0"):
         seen, _, path = line.partition(" ")
         if file_digest(place, path, _MOST, buffer) != seen:
