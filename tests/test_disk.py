@@ -7,13 +7,16 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from privileges import unprivileged
 
-from citewell.io import SurroundingsError, disk, reading
-from citewell.io.disk import MOST_BYTES, Found, discover, read_one, read_tree
+from citewell.core.diagnostic import Diagnostic
+from citewell.io import SurroundingsError, disk, listing, reading
+from citewell.io.disk import Found, Seen, discover, read_one, read_seen, read_tree
+from citewell.io.listing import MOST_BYTES
 from citewell.io.reading import below, entries, opened, read_whole
 
 ROOT = Path(__file__).parents[1]
@@ -209,7 +212,7 @@ def test_a_link_put_in_place_after_listing_is_not_followed(content: Path, tmp_pa
     (content / "sub").mkdir()
     (content / "x.md").touch()
     with opened(content) as root:
-        listed = {entry.name: entry for entry in entries(root)}
+        assert {entry.name for entry in entries(root)} == {"sub", "x.md"}
         (content / "sub").rmdir()
         (content / "sub").symlink_to(tmp_path)
         (content / "x.md").unlink()
@@ -218,10 +221,10 @@ def test_a_link_put_in_place_after_listing_is_not_followed(content: Path, tmp_pa
             pass
         with pytest.raises(OSError), below(root, "sub/content"):  # noqa: PT011
             pass
-        assert read_whole(root, listed["x.md"], 10) == "link"
+        assert read_whole(root, "x.md", 10) == "link"
         (content / "x.md").unlink()
         os.mkfifo(content / "x.md")
-        assert read_whole(root, listed["x.md"], 10) == "special"
+        assert read_whole(root, "x.md", 10) == "special"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links need rights on this system")
@@ -255,7 +258,7 @@ def test_a_file_is_read_whole_while_another_program_writes_it(
     way: str, content: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # On a busy machine the other program is held up amid a write.
-    monkeypatch.setattr(reading, "_TICK", 300_000_000)
+    monkeypatch.setattr(listing, "_TICK", 300_000_000)
     (content / "x.md").write_bytes(b"a" * _SIZE)
     read = []
     with meanwhile(way, content / "x.md"):
@@ -377,3 +380,40 @@ def test_a_link_in_a_tree_is_one_sentence(tmp_path: Path) -> None:
 def test_a_tree_may_hold_a_file_that_windows_cannot_store(tmp_path: Path) -> None:
     (tmp_path / "nul.css").touch()
     assert read_tree(tmp_path) == {"nul.css": b""}
+
+
+# -- files whose bytes are not held --------------------------------------------------------------------------------------
+
+
+def test_what_is_not_held_is_told_by_its_digest_and_read_when_it_is_asked_for(content: Path) -> None:
+    (content / "articles").mkdir()
+    for name, text in (("articles/b.md", b"b"), ("articles/a.md", b"a"), ("site.yaml", b"title: T")):
+        (content / name).write_bytes(text)
+    found, whole = discover(content, lambda path: not path.endswith(".md")), discover(content)
+    assert [source.path for source in found.sources] == ["site.yaml"]
+    assert [(seen.path, seen.sha256) for seen in found.seen] == [
+        (source.path, sha256(source.data).hexdigest()) for source in whole.sources[:2]
+    ]
+    assert [read_seen(content, seen) for seen in found.seen] == list(whole.sources[:2])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights on this system")
+def test_what_is_otherwise_when_it_is_asked_for_is_a_file_that_changes(content: Path, tmp_path: Path) -> None:
+    (content / "x.md").write_bytes(b"text")
+    (seen,) = discover(content, lambda _path: False).seen
+    (content / "x.md").write_bytes(b"TEXT")
+    assert told(content, seen) == "it changes again and again"
+    (content / "x.md").unlink()
+    assert told(content, seen) == "it changes again and again"
+    (tmp_path / "secret.md").write_bytes(b"text")
+    (content / "x.md").symlink_to(tmp_path / "secret.md")
+    assert told(content, seen) == "is a symbolic link"
+
+
+def told(content: Path, seen: Seen) -> str:
+    found = read_seen(content, seen)
+    assert isinstance(found, Diagnostic)
+    (words,) = [
+        words for words in ("it changes again and again", "is a symbolic link") if words in found.message
+    ]
+    return words

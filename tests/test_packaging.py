@@ -17,7 +17,7 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from packaging.requirements import Requirement
 
-from citewell.io.inputs import _PACKAGES
+from citewell.io.engine import PACKAGES
 from citewell.theme import theme_root
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -146,7 +146,7 @@ SHAPES_NOTHING = {
 
 
 def test_each_package_that_can_shape_a_published_file_is_part_of_every_key() -> None:
-    assert set(_PACKAGES) == set(pins("run")) - SHAPES_NOTHING
+    assert set(PACKAGES) == set(pins("run")) - SHAPES_NOTHING
 
 
 @pytest.mark.parametrize("lock", ["run", "test"])

@@ -1,6 +1,30 @@
-"""`python -m citewell` is the `citewell` command."""
+"""The `citewell` command, also as `python -m citewell`."""
 
-from citewell.cli import main
+import sys
+
+from citewell.io.same import said_before
+
+
+def main() -> None:
+    """Say at once what the same command over the same bytes has said; else let the command line do its work."""
+    try:
+        said = said_before(sys.argv[1:])
+        if said is not None:
+            for text, stream in zip(said, (sys.stderr, sys.stdout), strict=True):
+                stream.write(text)
+                stream.flush()
+            return
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except (
+        OSError,
+        ValueError,
+    ):  # the usual way knows what to do about a reader that has gone, or cannot read it
+        pass
+    from citewell.cli import main as command
+
+    command()
+
 
 # The guard lets a worker process import this module again without starting a second build.
 if __name__ == "__main__":

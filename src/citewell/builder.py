@@ -37,6 +37,7 @@ class Outcome(Struct, frozen=True):
     changed: tuple[str, ...] = ()  # paths of the published files that were written or removed
     published: bool = False
     tree: str = ""  # the digest of what is published
+    read: str = ""  # the digest of what it was built from
     note: str = ""  # what went wrong beside the build, such as a cache that cannot be written
 
     @property
@@ -67,10 +68,11 @@ def build(options: Options) -> Outcome:
     secret = cache_secret()
     with only_build(cache):
         store = Store(cache, secret)
-        key = digest(inputs, options.strict)
+        read = inputs.digest
+        key = digest(read, inputs.diagnostics, inputs.base_url, options.strict)
         outcome = _unchanged(options, inputs, key, store) or _build(options, inputs, key, store)
         # What a broken site has no use for is wanted again when it is mended.
-        return structs.replace(outcome, note=store.close(sweep=not outcome.failed) or "")
+        return structs.replace(outcome, read=read, note=store.close(sweep=not outcome.failed) or "")
 
 
 def _unchanged(options: Options, inputs: Inputs, key: str, store: Store) -> Outcome | None:

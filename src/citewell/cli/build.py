@@ -1,5 +1,6 @@
 """`citewell build`: check everything, then publish what has changed."""
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -11,9 +12,10 @@ from citewell.cli.settings import (
     Settings,
     in_pages,
     options,
-    report,
+    report_text,
     say,
     shared,
+    text_of,
 )
 
 if TYPE_CHECKING:
@@ -25,20 +27,31 @@ if TYPE_CHECKING:
 def build(settings: Settings) -> None:
     """Check everything, then publish what has changed."""
     from citewell.builder import build as build_site
+    from citewell.io.same import remember
 
-    outcome = build_site(options(settings, write=True))
-    if not report(settings, outcome):
+    called = options(settings, write=True)
+    outcome = build_site(called)
+    told = text_of(settings, outcome)
+    if not report_text(settings, outcome, told):
         click.echo("nothing was published", err=True)
         raise SystemExit(FAILED)
     say(settings, f"{built(outcome)} → {settings.output / 'index.html'}")
     say(settings, f"tree {outcome.tree}")
+    if not outcome.note:
+        again = f"{_unchanged(outcome.pages)} → {settings.output / 'index.html'}\ntree {outcome.tree}\n"
+        said = told, "" if settings.quiet else again
+        remember(sys.argv[1:], said, called, read=outcome.read, tree=outcome.tree)
 
 
 def built(outcome: "Outcome") -> str:
     """Give the sentence about what a build did."""
-    pages = in_pages(outcome.pages)
     if not (outcome.rendered or outcome.written or outcome.removed):
-        return f"nothing changed: {pages} {'is' if outcome.pages == 1 else 'are'} up to date"
+        return _unchanged(outcome.pages)
+    pages = in_pages(outcome.pages)
     rendered = len(outcome.rendered)
     removed = f" · {outcome.removed} removed" if outcome.removed else ""
     return f"built {pages}: {rendered} rendered, {outcome.pages - rendered} unchanged{removed}"
+
+
+def _unchanged(pages: int) -> str:
+    return f"nothing changed: {in_pages(pages)} {'is' if pages == 1 else 'are'} up to date"

@@ -183,12 +183,22 @@ def options(settings: Settings, *, write: bool) -> "Options":
 
 def report(settings: Settings, outcome: "Outcome") -> bool:
     """Print what is wrong, and tell whether none of it is an error."""
-    report_note(outcome)
-    if outcome.diagnostics:
-        from citewell.io.report import render
+    return report_text(settings, outcome, text_of(settings, outcome))
 
-        text = render(outcome.diagnostics, outcome.texts.get, color=settings.color, prefix=settings.prefix)
-        click.echo(text, err=True, nl=False, color=settings.color)
+
+def text_of(settings: Settings, outcome: "Outcome") -> str:
+    """Give the report of what is wrong as it is printed."""
+    if not outcome.diagnostics:
+        return ""
+    from citewell.io.report import render
+
+    return render(outcome.diagnostics, outcome.texts.get, color=settings.color, prefix=settings.prefix)
+
+
+def report_text(settings: Settings, outcome: "Outcome", text: str) -> bool:
+    """Do what `report` does with the text that is known."""
+    report_note(outcome)
+    click.echo(text, err=True, nl=False, color=settings.color)
     return not outcome.failed
 
 

@@ -3,6 +3,7 @@
 import errno
 from collections import deque
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from os import DirEntry, fsencode
 from pathlib import Path, PurePosixPath
 
@@ -12,13 +13,13 @@ from citewell.core.address import LONGEST_NAME, folded, windows_fault
 from citewell.core.diagnostic import Diagnostic, Related, Span, cut
 from citewell.core.model import Source
 from citewell.io import SurroundingsError, reason
+from citewell.io.listing import MOST_BYTES, passed_over
 from citewell.io.reading import Place, Refusal, below, entries, opened, read_whole
 
 KINDS = frozenset({".md", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg"})
 LIBRARIES = ("sources.yaml", "sources.yml", "sources.json", "sources.bib", "sources.ris")
 """Files that hold the shared library of sources; a new source is added to the first that is there."""
 NAMES = frozenset({"site.yaml", *LIBRARIES})
-MOST_BYTES = 16 * 1024 * 1024
 MOST_FILES = 200_000
 MOST_BYTES_IN_ALL = 2 * 1024**3
 _LONGEST_PATH = 1_000
@@ -26,28 +27,65 @@ _LONGEST_PATH = 1_000
 _NO_FOLDER = frozenset({errno.ENOTDIR, errno.ELOOP})
 
 
+class Seen(Struct, frozen=True, order=True):
+    """A file that was read and is known by its bytes, which are not held; `read_seen` gives them."""
+
+    path: str
+    size: int
+    sha256: str
+
+
 class Found(Struct, frozen=True):
     """The files of `content/` that can be read, sorted by path, and what is wrong with the others."""
 
     sources: tuple[Source, ...]
     diagnostics: tuple[Diagnostic, ...]
+    seen: tuple[Seen, ...] = ()  # those that are not held
 
 
-def discover(content: Path) -> Found:
-    """Read every file of the content folder.
+def _every(_path: str) -> bool:
+    return True
+
+
+def discover(content: Path, held: Callable[[str], bool] = _every) -> Found:
+    """Read every file of the content folder. The bytes of those whose path is not to be `held` are told by digest only.
 
     Raises:
         SurroundingsError: there is no such folder, or it cannot be listed.
     """
-    found = tuple(_walk(content, _is_content))
+    sources, seen, diagnostics = [], [], []
+    for item in _walk(content, _is_content):
+        if isinstance(item, Diagnostic):
+            diagnostics.append(item)
+        elif held(item.path):
+            sources.append(item)
+        else:
+            seen.append(_seen(item))
     return Found(
-        sources=tuple(
-            sorted((item for item in found if isinstance(item, Source)), key=lambda source: source.path)
-        ),
-        diagnostics=tuple(
-            sorted((item for item in found if isinstance(item, Diagnostic)), key=lambda found: found.span)
-        ),
+        sources=tuple(sorted(sources, key=lambda source: source.path)),
+        diagnostics=tuple(sorted(diagnostics, key=lambda found: found.span)),
+        seen=tuple(sorted(seen)),
     )
+
+
+def _seen(source: Source) -> Seen:
+    return Seen(source.path, len(source.data), sha256(source.data).hexdigest())
+
+
+def read_seen(content: Path, seen: Seen) -> Source | Diagnostic:
+    """Read a file of the content folder again. One that is gone or has other bytes by now changes while the site is read."""
+    folder, _, name = seen.path.rpartition("/")
+    try:
+        with opened(content) as root, below(root, folder) as place:
+            data = read_whole(place, name, MOST_BYTES)
+    except FileNotFoundError:
+        return _changing(seen.path)
+    except OSError as error:
+        return _unreadable(seen.path, reason(error))
+    if not isinstance(data, bytes):
+        return _REFUSED[data](seen.path)
+    source = Source(seen.path, data)
+    return source if _seen(source) == seen else _changing(seen.path)
 
 
 def is_content(path: str) -> bool:
@@ -171,11 +209,6 @@ class _Walk:
             yield found
 
 
-def passed_over(name: str) -> bool:
-    """Tell hidden files, and what editors and interpreters drop beside a file."""
-    return name.startswith((".", "#")) or name.endswith(("~", ".pyc")) or name == "__pycache__"
-
-
 def _refused(entry: DirEntry[str], path: str) -> Diagnostic | None:
     if not _is_text(path):
         return _nameless(path)
@@ -188,7 +221,7 @@ def _refused(entry: DirEntry[str], path: str) -> Diagnostic | None:
 
 def _read(place: Place, entry: DirEntry[str], path: str) -> Source | Diagnostic | None:
     try:
-        data = read_whole(place, entry, MOST_BYTES)
+        data = read_whole(place, entry.name, MOST_BYTES)
     except FileNotFoundError:
         return None  # it was removed since the folder was listed: then it is not there
     except OSError as error:

@@ -1,9 +1,7 @@
 """Everything that a build depends on, read once, by its bytes."""
 
-import sys
-from collections.abc import Collection
-from hashlib import blake2b
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Collection, Mapping
+from hashlib import sha256
 from pathlib import Path
 
 from msgspec import Struct, structs
@@ -11,29 +9,11 @@ from msgspec import Struct, structs
 from citewell.core.diagnostic import Diagnostic
 from citewell.core.model import Source
 from citewell.io import SurroundingsError
-from citewell.io.disk import Found, discover, read_one, read_tree
+from citewell.io.disk import Found, Seen, discover, read_one, read_tree
+from citewell.io.engine import engine
+from citewell.io.listing import together
 from citewell.io.site import demand_site
 from citewell.theme import theme_root
-
-_PACKAGES = (
-    "jinja2",
-    "markupsafe",
-    "markdown-it-py",
-    "mdit-py-plugins",
-    "mdurl",
-    "pyyaml",
-    "pygments",
-    "pydantic",
-    "pydantic-core",
-    "nh3",
-    "msgspec",
-    "imagesize",
-    "pillow",
-    "rapidfuzz",
-    "rcssmin",
-    "bibtexparser",
-    "pylatexenc",
-)
 
 
 class Options(Struct, frozen=True):
@@ -58,6 +38,21 @@ class Inputs(Struct, frozen=True):
     engine: str
     base_url: str | None
     diagnostics: tuple[Diagnostic, ...]
+    seen: tuple[Seen, ...] = ()  # sources whose bytes are not held
+
+    @property
+    def digest(self) -> str:
+        """One digest of all the files and of the program."""
+        return together(
+            {source.path: sha256(source.data).hexdigest() for source in self.sources}
+            | {seen.path: seen.sha256 for seen in self.seen},
+            *map(_digests, (self.templates, self.static, self.blocks)),
+            engine=self.engine,
+        )
+
+
+def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {path: sha256(data).hexdigest() for path, data in files.items()}
 
 
 def read_inputs(options: Options) -> Inputs:
@@ -74,7 +69,7 @@ def read_inputs(options: Options) -> Inputs:
         templates=read_tree(theme / "templates") | read_tree(options.root / "templates"),
         static=read_tree(theme / "static") | read_tree(options.root / "static"),
         blocks=read_tree(options.root / "blocks"),
-        engine=_engine(),
+        engine=engine(),
         base_url=options.base_url,
         diagnostics=found.diagnostics,
     )
@@ -110,18 +105,3 @@ def _without_settings(content: Path, found: Found) -> str:
 
 def _inside(content: Path, place: Path) -> str | None:
     return place.relative_to(content).as_posix() if place.is_relative_to(content) else None
-
-
-def _engine() -> str:
-    """Give a digest of this program: its own files, its dependencies' versions, and Python's."""
-    seen = blake2b(f"{sys.version_info[:2]}".encode(), digest_size=16)
-    package = Path(__file__).resolve().parents[1]
-    for path in sorted(package.rglob("*")):
-        if path.suffix in {".py", ".html", ".css", ".ttf"}:
-            seen.update(str(path.relative_to(package)).encode() + b"\0" + path.read_bytes())
-    for name in _PACKAGES:
-        try:
-            seen.update(f"{name}={version(name)}".encode())
-        except PackageNotFoundError:
-            seen.update(f"{name}=?".encode())
-    return seen.hexdigest()

@@ -13,32 +13,23 @@ from pathlib import Path, PurePosixPath
 from stat import S_ISREG
 from typing import Literal
 
+from citewell.io.listing import BY_DESCRIPTOR, FILE, FOLDER, NO_LINK, pause, version
+
 Place = int | str
 """An open folder by its descriptor, or by its path where a system cannot open names inside an open folder."""
 Refusal = Literal["link", "special", "too-large", "changing"]
 """Why a file is not read."""
 
-_BY_DESCRIPTOR = os.open in os.supports_dir_fd and os.scandir in os.supports_fd
-# A link is not followed, and a pipe does not hold the build up. Where a system lacks a flag it lacks the danger, or
-# the listing of the folder has told the link.
-_SAFE = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
-_FILE = _SAFE | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-_FOLDER = _SAFE | getattr(os, "O_DIRECTORY", 0)
-
-_TICK = 16_000_000
-"""Nanoseconds in which two changes of a file can get one time: the clocks of file systems go by steps of 1 to 16 ms."""
-_AFTER_EMPTYING = 6 * _TICK
-"""Nanoseconds in which an empty file may still be about to be written: most programs empty a file first."""
 _TRIES = 40
 
 
 @contextmanager
 def opened(folder: Path) -> Iterator[Place]:
     """Open a folder, which may itself be named by a link. Raises OSError where that is not possible."""
-    if not _BY_DESCRIPTOR:
+    if not BY_DESCRIPTOR:
         yield str(folder)
         return
-    place = os.open(folder, _FOLDER & ~os.O_NOFOLLOW)
+    place = os.open(folder, FOLDER & ~NO_LINK)
     try:
         yield place
     finally:
@@ -54,10 +45,10 @@ def below(root: Place, path: str) -> Iterator[Place]:
     if isinstance(root, str):
         yield str(Path(root, path))
         return
-    place = os.open(".", _FOLDER, dir_fd=root)
+    place = os.open(".", FOLDER, dir_fd=root)
     try:
         for name in PurePosixPath(path).parts:
-            inner = os.open(name, _FOLDER, dir_fd=place)
+            inner = os.open(name, FOLDER, dir_fd=place)
             os.close(place)
             place = inner
         yield place
@@ -71,13 +62,16 @@ def entries(place: Place) -> list[os.DirEntry[str]]:
         return sorted(found, key=lambda entry: entry.name)
 
 
-def read_whole(place: Place, entry: os.DirEntry[str], most: int) -> bytes | Refusal:
+def read_whole(place: Place, name: str, most: int) -> bytes | Refusal:
     """Read a file of an open folder as it was at one moment, or say why not.
 
     Raises OSError where it is gone or may not be read.
     """
     try:
-        file = os.open(entry.path, _FILE, dir_fd=place if isinstance(place, int) else None)
+        if isinstance(place, int):
+            file = os.open(name, FILE, dir_fd=place)
+        else:
+            file = os.open(Path(place, name), FILE)
     except OSError as error:
         if error.errno == errno.ELOOP:
             return "link"
@@ -96,23 +90,11 @@ def _at_one_moment(file: int, most: int) -> bytes | Refusal:
             return "special"
         if before.st_size > most:
             return "too-large"
-        _let_pass(before)
+        time.sleep(pause(before) / 1e9)
         data = _bytes(file, before.st_size + 1)  # a byte more, to see that it has grown
-        if _version(os.fstat(file)) == _version(before) and len(data) == before.st_size:
+        if version(os.fstat(file)) == version(before) and len(data) == before.st_size:
             return data
     return "changing"
-
-
-def _version(seen: os.stat_result) -> tuple[int, int, int]:
-    return seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns
-
-
-def _let_pass(seen: os.stat_result) -> None:
-    """Wait until a change made now would get another time than the last one had."""
-    pause = _TICK if seen.st_size else _AFTER_EMPTYING
-    rest = pause - (time.time_ns() - max(seen.st_mtime_ns, seen.st_ctime_ns))
-    if 0 < rest <= pause:  # a file may also come from the future: then any change is seen
-        time.sleep(rest / 1e9)
 
 
 def _bytes(file: int, most: int) -> bytes:

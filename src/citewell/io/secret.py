@@ -5,13 +5,9 @@ of no use to whoever wishes to change a page.
 """
 
 import os
-import secrets
 import stat
 import sys
-from contextlib import suppress
 from hashlib import blake2b
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from citewell.io import SurroundingsError
 from citewell.io.plain import open_plain, remove
@@ -31,19 +27,34 @@ def cache_secret() -> bytes:
     """
     given = os.environ.get(VARIABLE)
     if not given:  # CI sets it to nothing where a branch may not have it
-        return _of_this_person() or secrets.token_bytes(_SIZE)
+        return _of_this_person() or os.urandom(_SIZE)
     if len(given) < _SHORTEST:
         raise SurroundingsError(
             f"`{VARIABLE}` has fewer than {_SHORTEST} characters and could be guessed: "
             "set it to what `openssl rand -hex 32` prints"
         )
+    return _stretched(given)
+
+
+def known_secret() -> bytes | None:
+    """Give the secret that a former run has used, or None where there is none: none is made."""
+    given = os.environ.get(VARIABLE)
+    if given:
+        return _stretched(given) if len(given) >= _SHORTEST else None
+    place = _place()
+    return _read(place) if place else None
+
+
+def _stretched(given: str) -> bytes:
     return blake2b(os.fsencode(given), digest_size=_SIZE, person=b"citewell").digest()
 
 
 def _of_this_person() -> bytes | None:
     """Give what the state folder keeps. A file that is damaged, or that others may read, is made anew."""
+    place = _place()
+    if place is None:
+        return None
     try:
-        place = _state_folder() / "citewell" / "cache.key"
         if not os.path.lexists(place):
             _make(place)
         secret = _read(place)
@@ -51,18 +62,19 @@ def _of_this_person() -> bytes | None:
             remove(place)
             _make(place)
             secret = _read(place)
-    except (OSError, RuntimeError):  # the latter where no home folder is known
+    except OSError:
         return None
     return secret
 
 
-def _state_folder() -> Path:
-    """Give the folder that the system has for what a program keeps from run to run."""
+def _place() -> str | None:
+    """Give the file in the folder that the system has for what a program keeps; None where no home folder is known."""
     named = os.environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_STATE_HOME", "")
-    return Path(named) if Path(named).is_absolute() else Path.home() / ".local" / "state"
+    state = named if os.path.isabs(named) else os.path.expanduser("~/.local/state")
+    return f"{state}/citewell/cache.key" if os.path.isabs(state) else None
 
 
-def _read(place: Path) -> bytes | None:
+def _read(place: str) -> bytes | None:
     try:
         with open_plain(place) as file:
             known = os.fstat(file.fileno())
@@ -73,10 +85,15 @@ def _read(place: Path) -> bytes | None:
     return secret if len(secret) == _SIZE and not shared else None
 
 
-def _make(place: Path) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with NamedTemporaryFile(dir=place.parent) as file:
-        file.write(secrets.token_bytes(_SIZE))
+def _make(place: str) -> None:
+    from contextlib import suppress
+    from pathlib import Path
+    from tempfile import NamedTemporaryFile
+
+    folder = Path(place).parent
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with NamedTemporaryFile(dir=folder) as file:
+        file.write(os.urandom(_SIZE))
         file.flush()
         with suppress(FileExistsError):  # another build was first: then its secret is that of both
             os.link(file.name, place)

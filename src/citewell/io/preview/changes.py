@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 from stat import S_ISDIR
 
-from citewell.io.disk import passed_over
+from citewell.io.listing import passed_over
 
 _STEP = 5
 """Milliseconds without a further change after which a save counts as whole."""

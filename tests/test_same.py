@@ -1,0 +1,244 @@
+"""The same command over the same bytes is known at once; whatever has changed is found, and nothing is imported to find it."""
+
+import os
+import pty
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from incremental.sample import lay, read, sample
+
+import citewell
+from citewell.builder import build, site_options
+from citewell.io import same
+from citewell.io.inputs import read_inputs
+from citewell.io.secret import VARIABLE
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="this system opens no names inside an open folder")
+
+SECRET = "a" * 64
+HEAVY = {
+    *(
+        "click",
+        "msgspec",
+        "jinja2",
+        "markupsafe",
+        "markdown_it",
+        "pydantic",
+        "pygments",
+        "PIL",
+        "yaml",
+        "nh3",
+    ),
+    *("importlib.metadata", "pathlib", "typing", "inspect", "re"),
+}
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(citewell.__file__).parents[1]), VARIABLE: SECRET}
+PAGE = "content/articles/donors.md"
+
+KNOWS = (
+    sys.executable,
+    "-c",
+    "import sys; from citewell.io.same import said_before; print(said_before(sys.argv[1:]))",
+)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site that was built, to be put into the place where it was built."""
+    folder = tmp_path_factory.mktemp("built")
+    lay(folder / "a site", sample().tree())
+    (folder / "a site/blocks").mkdir(exist_ok=True)
+    assert command(folder / "a site", "build").returncode == 0
+    (folder / "a site").rename(folder / "kept")
+    return folder / "kept"
+
+
+@pytest.fixture
+def root(built: Path) -> Path:
+    shutil.rmtree(built.with_name("a site"), ignore_errors=True)
+    return shutil.copytree(built, built.with_name("a site"))
+
+
+def test_it_is_known(root: Path) -> None:
+    assert knows(root)
+
+
+def command(root: Path, *words: str, python: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *python, "-m", "citewell", *words],
+        cwd=root,
+        env=ENVIRONMENT,
+        check=False,
+        capture_output=True,
+        encoding="utf-8",
+    )
+
+
+def knows(root: Path, *words: str, key: str = SECRET) -> bool:
+    """Tell whether a process that has just started knows what the command would say."""
+    said = subprocess.run(
+        [*KNOWS, *(words or ("build",))],
+        cwd=root,
+        env=ENVIRONMENT | {VARIABLE: key},
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+    ).stdout
+    return said != "None\n"
+
+
+def test_what_is_said_is_what_the_whole_build_would_say(root: Path) -> None:
+    at_once = command(root, "build")
+    (root / ".citewell/same").unlink()
+    assert command(root, "build").stdout == at_once.stdout
+    assert at_once.stdout.startswith("nothing changed: ")
+
+
+def test_nothing_that_takes_long_is_imported(root: Path) -> None:
+    done = command(root, "build", python=("-X", "importtime"))
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "citewell.io.same" in imported
+    assert imported & HEAVY == set()
+
+
+def test_the_digest_is_that_of_the_inputs(root: Path) -> None:
+    inputs = read_inputs(site_options(root))
+    assert inputs.diagnostics == ()
+    assert same._read(str(root), str(root / "content")) == inputs.digest
+
+
+def same_size_and_time(path: Path) -> None:
+    known = path.stat()
+    data = path.read_bytes()
+    path.write_bytes(data[:-2] + (b"x" if data[-2:-1] != b"x" else b"y") + data[-1:])
+    os.utime(path, ns=(known.st_atime_ns, known.st_mtime_ns))
+
+
+def a_link_to_itself(path: Path) -> None:
+    path.rename(path.with_name("aside"))
+    path.symlink_to("aside")
+
+
+def elsewhere(folder: Path) -> None:
+    folder.rename(folder.with_name("moved"))
+    folder.symlink_to("moved")
+
+
+def a_pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def put(file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch()
+
+
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "a page": lambda root: same_size_and_time(root / PAGE),
+    "a page gone": lambda root: (root / PAGE).unlink(),
+    "a page by another name": lambda root: (root / PAGE).rename(root / "content/articles/donor.md"),
+    "a page that is a link": lambda root: a_link_to_itself(root / PAGE),
+    "a pipe": lambda root: os.mkfifo(root / "content/pipe.md"),
+    "a folder with the name of a page": lambda root: (root / "content/x.md").mkdir(),
+    "a file of another kind": lambda root: (root / "content/x.docx").touch(),
+    "a file that is too large": lambda root: (root / "content/x.png").write_bytes(bytes(17 << 20)),
+    "the settings": lambda root: same_size_and_time(root / "content/site.yaml"),
+    "a template": lambda root: put(root / "templates/macros.html"),
+    "a static file": lambda root: put(root / "static/new.css"),
+    "a block": lambda root: put(root / "blocks/mine/__init__.py"),
+    "the content elsewhere": lambda root: elsewhere(root / "content"),
+    "the output elsewhere": lambda root: elsewhere(root / "site"),
+    "a published page": lambda root: same_size_and_time(root / "site/index.html"),
+    "a published page gone": lambda root: (root / "site/index.html").unlink(),
+    "a published page that is a link": lambda root: a_link_to_itself(root / "site/index.html"),
+    "the manifest": lambda root: same_size_and_time(root / "site/.citewell-manifest.json"),
+    "no output": lambda root: (root / "site").rename(root / "gone"),
+    "no cache": lambda root: (root / ".citewell").rename(root / "gone"),
+    "a cache that is a link": lambda root: elsewhere(root / ".citewell"),
+    "a note that is a link": lambda root: a_link_to_itself(root / ".citewell/same"),
+    "a note that is no file": lambda root: a_pipe(root / ".citewell/same"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_whatever_is_otherwise_takes_the_usual_way(change: Callable[[Path], object], root: Path) -> None:
+    change(root)
+    assert not knows(root)
+
+
+def test_what_it_does_not_write_and_does_not_read_changes_nothing(root: Path) -> None:
+    for path in ("site/of-others.txt", "content/.hidden", "content/x.md~"):
+        put(root / path)
+    assert knows(root)
+
+
+def test_another_command_or_another_secret_takes_the_usual_way(root: Path) -> None:
+    assert not knows(root, "build", "--strict")
+    assert not knows(root, "check")
+    assert not knows(root, key="b" * 64)
+    assert not knows(root, key="x")
+
+
+def test_no_damage_to_the_note_is_believed(root: Path) -> None:
+    note = root / ".citewell/same"
+    whole = note.read_bytes()
+    for damaged in (
+        b"",
+        whole[:31],
+        whole[:-1],
+        whole + b"x",
+        b"\0" + whole[1:],
+        whole.replace(b"now", b"not"),
+    ):
+        note.write_bytes(damaged)
+        assert damaged == whole or not knows(root)
+
+
+def test_warnings_are_told_each_time_and_in_colour_where_they_were(root: Path) -> None:
+    first, second = (command(root, "build").stderr for _ in range(2))
+    assert second == first
+    assert "warning[family/one-way-companion]" in second
+    ours, theirs = pty.openpty()
+    shown = subprocess.run(
+        [*KNOWS, "build"], cwd=root, env=ENVIRONMENT, stderr=theirs, stdout=subprocess.PIPE, check=False
+    )
+    os.close(ours)
+    os.close(theirs)
+    assert shown.stdout == b"None\n"
+
+
+def test_a_file_of_no_use_is_told_each_time(root: Path) -> None:
+    (root / "content/notes.docx").touch()
+    for _ in range(2):
+        assert "files/unknown-kind" in command(root, "build").stderr
+    assert not knows(root)
+
+
+def test_what_was_damaged_is_mended_as_before(root: Path) -> None:
+    right = read(root / "site")
+    (root / "site/index.html").write_bytes(b"")
+    (root / "site/feed.xml").unlink()
+    assert command(root, "build").stdout.startswith("built ")
+    assert read(root / "site") == right
+    assert knows(root)
+    assert not build(site_options(root)).written
+
+
+def test_a_reader_who_has_gone_is_no_traceback(root: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as closed:
+        done = subprocess.run(
+            [sys.executable, "-m", "citewell", "build"],
+            cwd=root,
+            env=ENVIRONMENT,
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert b"Traceback" not in done.stderr
+    assert done.stderr.endswith(b"2 warnings\n")
