@@ -50,7 +50,8 @@ from citewell.parse.spans import Offsets, in_body, in_value
 from citewell.parse.text import decode, is_encoded_otherwise
 from citewell.parse.tokens import line
 from citewell.parse.validation import validate
-from citewell.parse.yamlnodes import Node, Place, read, unspaced
+from citewell.parse.yamllines import read
+from citewell.parse.yamlnodes import Node, Place, unspaced
 
 _SIGNS = re.compile(r"\[@[^\[\]]+\]|\[[^\[\]]*\](?:\([^()\s]+\)|\{[^{}]*\})")
 
@@ -307,8 +308,9 @@ class _Page:
 
     def block_places(self, article: Article) -> Iterator[tuple[str, Span]]:
         """Give the places of the blocks that have an anchor: where they are placed, or else their keys."""
-        places = self.node.keys | self.reader.places
-        yield from ((block.name, places[block.name]) for block in article.blocks if block.name in places)
+        for block in article.blocks:
+            if place := self.reader.places.get(block.name) or self.node.key(block.name):
+                yield block.name, place
 
     def span(self, *path: str | int) -> Span:
         """Give the place of a value of the front matter."""

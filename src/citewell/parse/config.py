@@ -61,7 +61,7 @@ def parse_config(source: Source) -> Settings:
         html=tuple(shape.html),
     )
     severities = node.find(["severity"])
-    spans = {code: severities.keys[code] for code in shape.severity}
+    spans = {code: severities.key(code) or severities.span for code in shape.severity}
     return Settings(config, faults + broken + wrong, spans)
 
 
