@@ -47,12 +47,14 @@ def validate(
 
 
 def _is_hollow(data: Any) -> bool:
-    """Tell whether nothing was typed somewhere in a value."""
-    if isinstance(data, str):
-        return not data or data.isspace()
-    if isinstance(data, dict):
-        return any(map(_is_hollow, data.values()))
-    return data is None or any(map(_is_hollow, data))
+    """Tell whether nothing was typed somewhere in a group or a list."""
+    for value in data.values() if isinstance(data, dict) else data:
+        if isinstance(value, str):
+            if not value or value.isspace():
+                return True
+        elif value is None or _is_hollow(value):
+            return True
+    return False
 
 
 def _nothing_typed(key: str, at: Span, node: Node) -> Iterator[Diagnostic]:

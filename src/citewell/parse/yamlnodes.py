@@ -170,8 +170,11 @@ def _refused(place: Place) -> Iterator[Diagnostic]:
             return
     brackets = place.text.count("[") + place.text.count("{")
     # Without brackets each level stands at least one column further in, or is a list right below its key.
-    if brackets < _DEEPEST and not _INDENTED.search(place.text) and not _SIGN.search(place.text):
-        return
+    if brackets >= _DEEPEST or _INDENTED.search(place.text) or _SIGN.search(place.text):
+        yield from _refused_events(place)
+
+
+def _refused_events(place: Place) -> Iterator[Diagnostic]:
     depth = 0
     try:
         event: Any
