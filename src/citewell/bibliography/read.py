@@ -8,6 +8,7 @@ from citewell.core.csl import Date, Name, Work
 
 _ISO_DATE = re.compile(r"\s*([0-9]{4})(?:-([0-9]{1,2}))?(?:-([0-9]{1,2}))?(?![0-9])")
 _MONTHS = 12
+_NOBODY = Name()
 _TEXT_FIELDS = {
     "title": "title",
     "container-title": "container_title",
@@ -36,11 +37,10 @@ _TEXT_FIELDS = {
 
 def work_from_csl(record: dict[str, object]) -> Work:
     """The work that a record with an `id` describes. Raises KeyError if it has none, and nothing else."""
-    fields = {field: _text(record.get(key)) for key, field in _TEXT_FIELDS.items()}
-    fields["container_title_short"] = fields["container_title_short"] or _text(
-        record.get("journalAbbreviation")
-    )
-    if not fields["nct"] and is_nct(fields["number"]):
+    fields = {field: _text(record[key]) for key, field in _TEXT_FIELDS.items() if key in record}
+    if not fields.get("container_title_short"):
+        fields["container_title_short"] = _text(record.get("journalAbbreviation"))
+    if "number" in fields and not fields.get("nct") and is_nct(fields["number"]):
         fields["nct"], fields["number"] = fields["number"], ""
     return Work(
         id=_text(record["id"]),
@@ -56,27 +56,28 @@ def work_from_csl(record: dict[str, object]) -> Work:
 
 def _text(value: object) -> str:
     """A text or number as text on one line; nothing for anything else."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return ""
-    return " ".join(str(value).split())
+    if isinstance(value, str):
+        return " ".join(value.split())
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
 def names(value: object) -> tuple[Name, ...]:
     """The names in a list as CSL-JSON holds it, without the empty ones."""
     entries = value if isinstance(value, list | tuple) else [value]
-    return tuple(name for name in map(_name, entries) if name != Name())
+    return tuple(name for name in map(_name, entries) if name != _NOBODY)
 
 
 def _name(value: object) -> Name:
     if isinstance(value, dict):
-        given, _, suffix = _text(value.get("given")).partition(",")  # "Henry W., Jr." in one field
+        parts = {key: _text(part) for key, part in value.items()}
+        given, _, suffix = parts.get("given", "").partition(",")  # "Henry W., Jr." in one field
         # A particle that is dropped in sorting ("von") is printed behind the given names.
         return Name(
-            family=_text(value.get("family")),
-            given=f"{given} {_text(value.get('dropping-particle'))}".strip(),
-            suffix=_text(value.get("suffix")) or suffix.strip(),
-            particle=_text(value.get("non-dropping-particle")),
-            literal=_text(value.get("literal")),
+            family=parts.get("family", ""),
+            given=f"{given} {parts.get('dropping-particle', '')}".strip(),
+            suffix=parts.get("suffix") or suffix.strip(),
+            particle=parts.get("non-dropping-particle", ""),
+            literal=parts.get("literal", ""),
         )
     family, comma, rest = _text(value).partition(",")
     if not comma:

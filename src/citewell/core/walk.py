@@ -7,23 +7,27 @@ from citewell.core.model import Article, Many, Piece, Prose, Record, Section, Sl
 
 def pieces_in_order(article: Article) -> Iterator[Piece]:
     """Give every piece of a page but slots, in the order in which a reader meets them."""
-    yield from _prose(article, article.body)
+    pieces: list[Piece] = []
+    _collect(article, article.body, pieces)
     for index in article.unplaced:
-        yield Section()
-        yield from pieces_of(article, article.blocks[index].data)
+        pieces.append(Section())
+        _collect(article, article.blocks[index].data, pieces)
+    return iter(pieces)
 
 
-def pieces_of(article: Article, value: Value) -> Iterator[Piece]:
-    """Give every piece inside a block's data."""
-    match value:
-        case Prose():
-            yield from _prose(article, value)
-        case Record():
-            for field in value.fields.values():
-                yield from pieces_of(article, field)
-        case Many():
-            for item in value.items:
-                yield from pieces_of(article, item)
+def _collect(article: Article, value: Value, pieces: list[Piece]) -> None:
+    if isinstance(value, Prose):
+        for piece in value.pieces:
+            if isinstance(piece, Slot):
+                _collect(article, article.blocks[piece.block].data, pieces)
+            else:
+                pieces.append(piece)
+    elif isinstance(value, Record):
+        for field in value.fields.values():
+            _collect(article, field, pieces)
+    elif isinstance(value, Many):
+        for item in value.items:
+            _collect(article, item, pieces)
 
 
 def entries_of(data: Record) -> tuple[Record, ...]:
@@ -34,11 +38,3 @@ def entries_of(data: Record) -> tuple[Record, ...]:
             if entries:
                 return entries
     return ()
-
-
-def _prose(article: Article, prose: Prose) -> Iterator[Piece]:
-    for piece in prose.pieces:
-        if isinstance(piece, Slot):
-            yield from pieces_of(article, article.blocks[piece.block].data)
-        else:
-            yield piece

@@ -1,7 +1,7 @@
 """One Markdown file to one page: its `Article`, its `Facts`, and what is wrong with it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -46,11 +46,13 @@ from citewell.parse.opening import opening
 from citewell.parse.passages import Passages
 from citewell.parse.prose import Reader
 from citewell.parse.schema import FrontMatter
+from citewell.parse.source_shape import CslShape
 from citewell.parse.spans import Offsets, in_body, in_value
 from citewell.parse.text import decode, is_encoded_otherwise
 from citewell.parse.tokens import line
 from citewell.parse.validation import validate
-from citewell.parse.yamlnodes import Node, Place, read, unspaced
+from citewell.parse.yamllines import read
+from citewell.parse.yamlnodes import Node, Place, unspaced
 
 _SIGNS = re.compile(r"\[@[^\[\]]+\]|\[[^\[\]]*\](?:\([^()\s]+\)|\{[^{}]*\})")
 
@@ -171,7 +173,7 @@ class _Page:
 
     def tell_signs(self, text: str, node: Node) -> None:
         """Tell links and citations in a text that takes emphasis only."""
-        if not (signs := list(_SIGNS.finditer(text))):
+        if "[" not in text or not (signs := list(_SIGNS.finditer(text))):
             return
         locate = in_value(self.place, node)
         offsets = Offsets(self.place.path, text)
@@ -187,7 +189,8 @@ class _Page:
         """Tell the first sentence that the editor of a new article has left as it was; of a draft none is told."""
         places = [self.span("dek")] if self.matter.dek == placeholders.DEK else []
         locate = in_body(str(self.path), halves.body_line)
-        lines = ["", *halves.body.split("\n"), ""]
+        is_new = placeholders.OPENING in halves.body or placeholders.REST in halves.body
+        lines = ["", *halves.body.split("\n"), ""] if is_new else []
         for row, (above, text, below) in enumerate(zip(lines, lines[1:], lines[2:], strict=False)):
             if text in {placeholders.OPENING, placeholders.REST} and not above and not below:
                 places.append(locate(row, 0, len(text)))
@@ -216,29 +219,29 @@ class _Page:
 
     def value(self, value: Any, node: Node, markdown: Markdown | None) -> Value:
         """Turn a validated value into frozen data; a text that is Markdown becomes prose."""
+        if isinstance(value, str):
+            return self.text(value, node, markdown.level) if markdown else value
+        if isinstance(value, list):
+            nodes = node.value if isinstance(node.value, list) else [node] * len(value)
+            pairs = zip(value, nodes, strict=True)
+            return Many(tuple([self.value(item, inner, markdown) for item, inner in pairs]))
         if isinstance(value, BaseModel):
-            fields = type(value).model_fields
+            below = node.value if isinstance(node.value, dict) else {}
+            fields = _fields(type(value))
             return Record(
                 {
-                    name: self.value(
-                        getattr(value, name),
-                        node.find([field.alias or name]),
-                        next((mark for mark in field.metadata if isinstance(mark, Markdown)), None)
-                        or _marker(field.annotation),
-                    )
-                    for name, field in fields.items()
+                    name: self.value(getattr(value, name), below.get(key, node), mark)
+                    for name, key, mark in fields
                 }
             )
-        if isinstance(value, list):
-            return Many(tuple(self.value(item, node.find([at]), markdown) for at, item in enumerate(value)))
-        if isinstance(value, str) and markdown is not None:
-            if markdown.level == "emphasis":
-                self.tell_signs(value, node)
-                return Prose((line(value).html,))
-            return self.reader.text(
-                value, in_value(self.place, node), paragraphs=markdown.level == "paragraphs"
-            )
         return cast("Value", value)
+
+    def text(self, text: str, node: Node, level: str) -> Prose:
+        """Read a text that is Markdown."""
+        if level == "emphasis":
+            self.tell_signs(text, node)
+            return Prose((line(text).html,))
+        return self.reader.text(text, in_value(self.place, node), paragraphs=level == "paragraphs")
 
     def review(self) -> Review | None:
         """Give the review line, with the day of the next look."""
@@ -307,8 +310,9 @@ class _Page:
 
     def block_places(self, article: Article) -> Iterator[tuple[str, Span]]:
         """Give the places of the blocks that have an anchor: where they are placed, or else their keys."""
-        places = self.node.keys | self.reader.places
-        yield from ((block.name, places[block.name]) for block in article.blocks if block.name in places)
+        for block in article.blocks:
+            if place := self.reader.places.get(block.name) or self.node.key(block.name):
+                yield block.name, place
 
     def span(self, *path: str | int) -> Span:
         """Give the place of a value of the front matter."""
@@ -357,18 +361,30 @@ class _Page:
         return tuple(
             Citation(entry, None, self.span("citations", at), self.node.find(["citations", at]).place)
             if isinstance(entry, str)
-            else Citation(
-                entry.id,
-                work_from_csl(entry.model_dump(by_alias=True, exclude_none=True)),
-                self.span("citations", at, "id"),
-            )
-            for at, entry in enumerate(self.matter.citations)
+            else Citation(entry["id"], work_from_csl(entry), self.span("citations", at, "id"))
+            for at, entry in enumerate(map(_record, self.matter.citations))
         )
 
 
-def _marker(annotation: Any) -> Markdown | None:
-    """Find the Markdown mark inside an optional type: `Inline | None`."""
-    marks = (mark for arg in getattr(annotation, "__args__", ()) for mark in getattr(arg, "__metadata__", ()))
+def _record(entry: Any) -> Any:
+    return entry.model_dump(by_alias=True, exclude_none=True) if isinstance(entry, CslShape) else entry
+
+
+@cache
+def _fields(shape: type[BaseModel]) -> tuple[tuple[str, str, Markdown | None], ...]:
+    """Give the fields of a shape: the name of each, its key, and its Markdown mark, also inside `Inline | None`."""
+    return tuple(
+        (name, field.alias or name, _mark(field.metadata) or _mark(_metadata(field.annotation)))
+        for name, field in shape.model_fields.items()
+    )
+
+
+def _metadata(annotation: Any) -> Iterator[Any]:
+    for arg in getattr(annotation, "__args__", ()):
+        yield from getattr(arg, "__metadata__", ())
+
+
+def _mark(marks: Iterable[Any]) -> Markdown | None:
     return next((mark for mark in marks if isinstance(mark, Markdown)), None)
 
 

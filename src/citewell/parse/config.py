@@ -62,7 +62,7 @@ def parse_config(source: Source) -> Settings:
         leave_out=tuple(shape.leave_out),
     )
     severities = node.find(["severity"])
-    spans = {code: severities.keys[code] for code in shape.severity}
+    spans = {code: severities.key(code) or severities.span for code in shape.severity}
     return Settings(config, faults + broken + wrong, spans)
 
 

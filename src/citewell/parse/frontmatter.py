@@ -1,9 +1,13 @@
 """A Markdown file in two: the YAML between the fences, and the body below."""
 
+import re
+
 from msgspec import Struct
 
 from citewell.core.diagnostic import Diagnostic, Span
 from citewell.parse.yamlnodes import Place
+
+_FENCE = re.compile(r"\n(?:---|\.\.\.)[^\S\n]*(?![^\n])")
 
 
 class Halves(Struct, frozen=True):
@@ -17,21 +21,20 @@ class Halves(Struct, frozen=True):
 
 def split(path: str, text: str) -> tuple[Halves | None, tuple[Diagnostic, ...]]:
     """Cut a file at its fences. Without front matter there is no page: then the first part is None."""
-    lines = text.split("\n")
-    if lines[0].strip() != "---":
+    first, _, _ = text.partition("\n")
+    if first.strip() != "---":
         return None, (
             Diagnostic(
                 "front-matter/missing",
-                Span(path, 1, 1, max(1, len(lines[0]))),
+                Span(path, 1, 1, max(1, len(first))),
                 "this page has no front matter",
                 "begin the file with a line `---`, then `title: …`, then another line `---`",
             ),
         )
-    for number, line in enumerate(lines[1:], start=1):
-        if line.rstrip() in {"---", "..."}:
-            return Halves(
-                "\n".join(lines[1:number]) + "\n", 2, "\n".join(lines[number + 1 :]), number + 2
-            ), ()
+    if fence := _FENCE.search(text, len(first)):
+        matter = text[len(first) + 1 : fence.start()]
+        line = text.count("\n", 0, fence.start()) + 2  # that of the fence
+        return Halves(f"{matter}\n", 2, text[fence.end() + 1 :], line + 1), ()
     return None, (
         Diagnostic(
             "front-matter/unclosed",

@@ -3,11 +3,10 @@
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from citewell.bibliography.identity import new_id
 from citewell.bibliography.read import work_from_csl
@@ -129,7 +128,7 @@ def _with_id(item: Node) -> Node:
     if isinstance(given.value, str) and re.fullmatch(ID_PATTERN, given.value):
         return item
     made = leaf(new_id(item.plain), item.span)
-    return replace(item, value={**item.value, "id": made}, keys={**item.keys, "id": item.span})
+    return structs.replace(item, value={**item.value, "id": made}, keys={**item.keys, "id": item.span})
 
 
 def _checked(item: Node, found: list[Diagnostic], *, sound: bool) -> Sourced | None:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, Union
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, WrapValidator
 
 from citewell.bibliography.identifiers import url_fault
 from citewell.parse.fields import (
@@ -19,7 +19,7 @@ from citewell.parse.fields import (
     TagName,
     identifier,
 )
-from citewell.parse.source_shape import CslShape
+from citewell.parse.source_shape import CslShape, unless_sound
 
 
 class CompanionShape(Shape):
@@ -73,7 +73,9 @@ def _is_record(value: Any) -> str:
 CitationShape = Annotated[
     Union[Annotated[CslShape, Tag("record")], Annotated[Plain, Tag("id")]],  # type: ignore[valid-type]  # noqa: UP007
     Discriminator(_is_record),
+    WrapValidator(unless_sound),
 ]
+"""An id, or a record: a dict as it was written, or a `CslShape`."""
 
 
 class FrontMatter(Shape):

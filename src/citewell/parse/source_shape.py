@@ -1,9 +1,11 @@
 """A source as CSL-JSON describes it, as a Pydantic model."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Literal, Union
 
+from msgspec import Meta, ValidationError, convert, defstruct
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, create_model
 
 from citewell.bibliography.identifiers import (
@@ -274,3 +276,59 @@ def _variables() -> dict[str, Any]:
 
 CslShape: type[Shape] = create_model("CslShape", __base__=_Work, **_variables())
 CslShape.__doc__ = "A source as CSL-JSON describes it."
+
+
+# -- records that are plainly sound -------------------------------------------------------------------------------
+
+
+def _such(pattern: str) -> Any:
+    return Annotated[str, Meta(pattern=rf"\A(?:{pattern})\Z")]
+
+
+_Text = Annotated[str, Meta(min_length=1)]
+_Parts = defstruct(
+    "_Parts",
+    [(key, _Text, "") for key in NameShape.model_fields],
+    rename={key: field.alias for key, field in NameShape.model_fields.items() if field.alias},
+    forbid_unknown_fields=True,
+    frozen=True,
+)
+_OPTIONAL: dict[str, Any] = {
+    **dict.fromkeys([*_TEXTS, *_UNPRINTED_TEXTS], _Text),
+    **dict.fromkeys([*_NAMES, *_UNPRINTED_NAMES], list[_Parts]),  # type: ignore[valid-type]
+    **dict.fromkeys([*_DATES, *_UNPRINTED_DATES], _such("[1-9][0-9]{3}")),
+    "DOI": _such(DOI.pattern),
+    "PMID": _such(PMID.pattern),
+    "NCT": _such(NCT.pattern),
+    "URL": _such(r"https?://[a-z0-9][a-z0-9.-]*(?:/[A-Za-z0-9/._~!$&'()*+,;=:@%?#-]*)?"),
+}
+_Sound = defstruct(
+    "_Sound",
+    [
+        ("id", _such(r"[\w.:/+-]+")),
+        ("type", TYPES),
+        ("title", _Text),
+        *((key.replace("-", "_"), kind, None) for key, kind in _OPTIONAL.items()),
+    ],
+    rename={key.replace("-", "_"): key for key in _OPTIONAL},
+    forbid_unknown_fields=True,
+    frozen=True,
+)
+"""What most records are: no date but a year, no name but in parts, no address but a common one."""
+
+
+def unless_sound(value: Any, check: Callable[[Any], Any]) -> Any:
+    """Let a record that is plainly sound through as it is, and have anything else checked.
+
+    `CslShape` looks for each of its hundred variables in every record; here that takes a tenth of the time.
+    """
+    return value if is_sound(value) else check(value)
+
+
+def is_sound(record: Any) -> bool:
+    """Tell whether it is plain that `CslShape` lets a record through and says the same as it does."""
+    try:
+        convert(record, _Sound)
+    except ValidationError:
+        return False
+    return True

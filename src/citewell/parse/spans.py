@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from operator import itemgetter
 
 from markdown_it.token import Token
@@ -27,14 +27,13 @@ def in_body(path: str, first_line: int) -> Locate:
 def in_value(place: Place, node: Node) -> Locate:
     """Locate in a YAML value, whatever its style: folded lines, quotes and escapes are walked through in step."""
     text = node.value if isinstance(node.value, str) else ""
-
-    @cache
-    def alignment() -> tuple[list[tuple[int, int]], list[int]]:
-        starts = [0] + [at + 1 for at, sign in enumerate(text) if sign == "\n"]
-        return _alignment(text, place.text, node.start, node.end), starts
+    found: list[tuple[list[tuple[int, int]], list[int]]] = []
 
     def locate(line: int, column: int, length: int) -> Span:
-        offsets, starts = alignment()  # only now: in most values nothing is looked for
+        if not found:  # only now: in most values nothing is looked for
+            starts = [0] + [at + 1 for at, sign in enumerate(text) if sign == "\n"]
+            found.append((_alignment(text, place.text, node.start, node.end), starts))
+        offsets, starts = found[0]
         last = len(offsets) - 1
         at = min(starts[min(line, len(starts) - 1)] + column, last)
         (offset, _), (_, end) = offsets[at], offsets[max(at, min(at + length, last) - 1)]

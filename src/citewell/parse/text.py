@@ -8,8 +8,11 @@ from citewell.core.diagnostic import Diagnostic, Span
 # C0 and C1 controls but tab and line feed, the two separators that some programs take for line ends, and signs that are
 # no characters; then the marks that turn the direction of text around them.
 _CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff"
+HIDDEN = f"{_CONTROLS}\u202a-\u202e\u2066-\u2069"
+"""The characters that no reader can see, as ranges of a pattern."""
 _CONTROL = re.compile(f"[{_CONTROLS}]")
-_HIDDEN = re.compile(f"[{_CONTROLS}]|[\u202a-\u202e\u2066-\u2069]")
+_HIDDEN = re.compile(f"[{HIDDEN}]")
+_ASCII = bytes([*b"\t\n\r", *range(ord(" "), ord("~") + 1)])
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,6})|([0-9]{1,7}));")
 _UNICODE_END = 0x110000
 _FAR = 200  # characters in front of a reference that may tell that it is code
@@ -36,6 +39,9 @@ def decode(path: str, data: bytes) -> tuple[str, tuple[Diagnostic, ...]]:
     except UnicodeDecodeError as fault:
         return _lined(data.decode("utf-8", "replace")), (_undecodable(path, data, fault),)
     text = _lined(text.removeprefix("\ufeff"))
+    # Among hundreds of ASCII letters are few others, and hidden characters can only be among those.
+    if not _HIDDEN.search(data.translate(None, _ASCII).decode()) and "&#" not in text:
+        return text, ()
     return _CONTROL.sub(" ", text), tuple(_told(path, text))
 
 

@@ -24,8 +24,8 @@ def validate(
     `unless_sound` where the model cannot do without, so that the rest can still be checked in this run.
     """
     data, faults, doubtful = node.plain, [], set[str]()
-    for key, child in node.value.items() if isinstance(node.value, dict) else ():
-        if empties := list(_nothing_typed(key, node.keys[key], child)):
+    for key, child in node.value.items() if isinstance(node.value, dict) and _is_hollow(data) else ():
+        if empties := list(_nothing_typed(key, _place_of(node, key), child)):
             faults += empties
             doubtful.add(key)
             del data[key]
@@ -46,13 +46,24 @@ def validate(
     return shape.model_validate(unless_sound | data), tuple(faults), frozenset(doubtful)
 
 
+def _is_hollow(data: Any) -> bool:
+    """Tell whether nothing was typed somewhere in a group or a list."""
+    for value in data.values() if isinstance(data, dict) else data:
+        if isinstance(value, str):
+            if not value or value.isspace():
+                return True
+        elif value is None or _is_hollow(value):
+            return True
+    return False
+
+
 def _nothing_typed(key: str, at: Span, node: Node) -> Iterator[Diagnostic]:
     if node.value is None or (isinstance(node.value, str) and not node.value.strip()):
         mend = f"write a value after `{key}:` or delete the line"
         yield Diagnostic("front-matter/empty", at, f"nothing stands after `{key}:`", mend)
     elif isinstance(node.value, dict):
         for name, child in node.value.items():
-            yield from _nothing_typed(name, node.keys[name], child)
+            yield from _nothing_typed(name, _place_of(node, name), child)
     elif isinstance(node.value, list):
         for child in node.value:
             if child.value is None:
@@ -60,6 +71,10 @@ def _nothing_typed(key: str, at: Span, node: Node) -> Iterator[Diagnostic]:
                 yield Diagnostic("front-matter/empty", child.span, f"an entry of `{key}` is empty", mend)
             else:
                 yield from _nothing_typed(key, child.span, child)
+
+
+def _place_of(holder: Node, key: str) -> Span:
+    return holder.key(key) or holder.span
 
 
 def _misspelt(shape: Any, errors: list[ErrorDetails]) -> Counter[Where]:
@@ -94,7 +109,7 @@ def _diagnostic(shape: Any, node: Node, item: ErrorDetails, misspelt: Counter[Wh
         return _missing_key(node.find(where[:-1]).span, str(where[-1]), inside)
     if "/" in kind:
         span = target.find([context["key"]]).span
-        other = target.keys.get(context["other"])
+        other = target.key(context["other"])
         related = (Related(other, str(context["note"])),) if other else ()
         mended = edit(target.place, context["mended"] or None)
         return Diagnostic(kind, span, str(context["message"]), str(context["mend"]), related, edit=mended)
@@ -119,7 +134,7 @@ def _diagnostic(shape: Any, node: Node, item: ErrorDetails, misspelt: Counter[Wh
 def _unknown_key(known: list[str], holder: Node, key: str, *, is_only: bool) -> Diagnostic:
     near = nearest(key, known)
     mend = f"there is a key named `{near}`" if near else f"the keys allowed here are {_listed(known)}"
-    span = holder.keys.get(key, holder.span)
+    span = _place_of(holder, key)
     # Where the key that is meant stands there too, or another is misspelt like this one, the two values need an editor.
     sure = meant(key, known) if is_only and near not in holder.keys else None
     mended = edit(inside(span, key), sure)

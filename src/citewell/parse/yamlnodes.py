@@ -5,13 +5,16 @@ tags are refused. Source: PyYAML's node graph (YAML 1.1), https://pyyaml.org/wik
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
+from types import MappingProxyType
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from citewell.core.diagnostic import Diagnostic, Edit, Related, Span, cut, inside
 from citewell.parse.text import hidden_in
@@ -54,36 +57,56 @@ class Place:
         length = min(length, len(self.lines[line]) - column)
         return Span(self.path, line + self.first_line, column + 1, max(1, length))
 
+    def between(self, start: int, end: int) -> Span:
+        """Give the span from one offset in the text to another, as far as its first line goes."""
+        line = bisect_right(self.starts, start) - 1
+        return self.span(line, start - self.starts[line], end - start)
+
     def edit(self, line: int, mend: Mend | None) -> Edit | None:
         """Give the edit of a line, counted from 0."""
         at = Span(self.path, line + self.first_line, mend.column + 1, mend.length) if mend else None
         return Edit(at, mend.text) if at and mend else None
 
 
-@dataclass(frozen=True)
-class Node:
-    """A value with its place. `value` is text (None: nothing was typed), a list of nodes, or a dict of nodes."""
+class Node(Struct, frozen=True):
+    """A value with its place. `value` is text (None: nothing was typed), a list of nodes, or a dict of nodes.
+
+    Spans are made when they are asked for: of most values none ever is.
+    """
 
     value: "str | list[Node] | dict[str, Node] | None"
-    span: Span
-    keys: dict[str, Span]  # of a dict: where each key stands
+    at: Span | Place  # the text in which the offsets count, or the span itself
+    keys: Mapping[str, Span | int]  # of a dict: spans, or offsets of those written as they read
     start: int  # offsets into the document's text
     end: int
 
     @property
+    def span(self) -> Span:
+        """Where the value stands, as far as its first line goes."""
+        return self.at if isinstance(self.at, Span) else self.at.between(self.start, self.end)
+
+    @property
     def plain(self) -> Any:
         """The value without places: text, lists and dicts."""
-        if isinstance(self.value, list):
-            return [item.plain for item in self.value]
         if isinstance(self.value, dict):
-            return {key: item.plain for key, item in self.value.items()}
-        return self.value
+            return {
+                key: item.value if isinstance(item.value, str) else item.plain
+                for key, item in self.value.items()
+            }
+        return [item.plain for item in self.value] if isinstance(self.value, list) else self.value
 
     @property
     def place(self) -> Span | None:
         """Where the text itself stands, without its quotes; None where it is folded or escaped, or is no text."""
         on_one_line = self.span.length == self.end - self.start
         return inside(self.span, self.value) if isinstance(self.value, str) and on_one_line else None
+
+    def key(self, name: str) -> Span | None:
+        """Where a key of a dict stands; None where it does not."""
+        at = self.keys.get(name)
+        if isinstance(at, int) and isinstance(self.at, Place):
+            return self.at.between(at, at + len(name))
+        return at if isinstance(at, Span) else None
 
     def find(self, path: Sequence[str | int]) -> "Node":
         """Follow a path of keys and indices as far as it goes; steps that name nothing here are passed over."""
@@ -94,6 +117,10 @@ class Node:
             elif isinstance(node.value, list) and isinstance(step, int) and step < len(node.value):
                 node = node.value[step]
         return node
+
+
+NO_KEYS: Mapping[str, Span | int] = MappingProxyType({})
+"""Those of a text or a list."""
 
 
 def read(place: Place) -> tuple[Node | None, tuple[Diagnostic, ...]]:
@@ -110,7 +137,7 @@ def read(place: Place) -> tuple[Node | None, tuple[Diagnostic, ...]]:
             Diagnostic("yaml/broken", place.span(0, 0), str(fault).split("\n")[0], "delete that character"),
         )
     if root is None:
-        return Node({}, place.span(0, 0), {}, 0, 0), ()
+        return Node({}, place, NO_KEYS, 0, 0), ()
     if blanks := tuple(_blanks_in_front(place, root)):
         return (
             None,
@@ -124,17 +151,15 @@ def _blanks_in_front(place: Place, root: Any) -> Iterator[Diagnostic]:
     """Find outermost keys that are there only because the blank in front of them is no space to YAML."""
     for key, _ in root.value if isinstance(root, yaml.MappingNode) else ():
         mark = key.start_mark
-        column = odd_blank(place.line(mark.line)) if mark.column == 0 else None
+        is_blank = mark.column == 0 and place.text[mark.index : mark.index + 1].isspace()
+        column = odd_blank(place.line(mark.line)) if is_blank else None
         if column is not None:
             yield _blank_in_front(place, mark.line, column)
 
 
 def _refused(place: Place) -> Iterator[Diagnostic]:
     """Find anchors, aliases, tags and bottomless nesting before a tree is made of them."""
-    brackets = place.text.count("[") + place.text.count("{")
-    # Without brackets each level stands at least one column further in, or is a list right below its key.
-    indented = any(len(line) - len(line.lstrip(" -?")) >= _DEEPEST // 2 for line in place.lines)
-    for row, line in enumerate(place.lines):
+    for row, line in enumerate(place.lines if "%" in place.text else ()):
         if line.startswith("%"):
             yield Diagnostic(
                 "yaml/not-allowed",
@@ -143,8 +168,13 @@ def _refused(place: Place) -> Iterator[Diagnostic]:
                 "delete the line, or indent it where it goes on with the text above",
             )
             return
-    if not indented and brackets < _DEEPEST and not any(sign in place.text for sign in "&*!"):
-        return
+    brackets = place.text.count("[") + place.text.count("{")
+    # Without brackets each level stands at least one column further in, or is a list right below its key.
+    if brackets >= _DEEPEST or _INDENTED.search(place.text) or _SIGN.search(place.text):
+        yield from _refused_events(place)
+
+
+def _refused_events(place: Place) -> Iterator[Diagnostic]:
     depth = 0
     try:
         event: Any
@@ -176,6 +206,11 @@ def _refused(place: Place) -> Iterator[Diagnostic]:
                 )
     except yaml.YAMLError:
         return  # `read` meets the same fault and tells it
+
+
+_INDENTED = re.compile(rf"^[ ?-]{{{_DEEPEST // 2}}}", re.MULTILINE)
+_SIGN = re.compile(r"(?:^|[-?:\[{,])[ \t]*[&*!]", re.MULTILINE)
+"""What may be an anchor, an alias or a tag: one of these signs where a value begins."""
 
 
 def _sign(place: Place, mark: Any, what: str, mend: str) -> Diagnostic:
@@ -389,53 +424,61 @@ def _odd_blank(key: str, span: Span) -> Diagnostic:
 
 
 def _node(place: Place, node: Any, faults: list[Diagnostic]) -> Node:
-    start, end = node.start_mark, node.end_mark
-    length = (
-        end.column - start.column if end.line == start.line else len(place.lines[start.line]) - start.column
-    )
-    span = place.span(start.line, start.column, length)
+    start, end = node.start_mark.index, node.end_mark.index
     if isinstance(node, yaml.ScalarNode):
+        faults += _faults_of_text(place, node)
         nothing = not node.style and node.value == ""
-        if node.style == '"' and (hidden := hidden_in(node.value, span)):
-            faults.append(hidden)
-        # A comment has a blank behind its sign; `#2` is meant to be read.
-        if not node.style and (lost := _LOST.match(place.text, end.index)):
-            faults.append(
-                _cut_off(place.span(end.line, end.column + lost.start(1) - end.index, len(lost[1])), lost[1])
-            )
-        return Node(None if nothing else node.value, span, {}, start.index, end.index)
+        return Node(None if nothing else node.value, place, NO_KEYS, start, end)
     if isinstance(node, yaml.SequenceNode):
-        items = [_node(place, item, faults) for item in node.value]
-        return Node(items, span, {}, start.index, end.index)
+        return Node([_node(place, item, faults) for item in node.value], place, NO_KEYS, start, end)
     values: dict[str, Node] = {}
-    keys: dict[str, Span] = {}
+    keys: dict[str, Span | int] = {}
     for key_node, value_node in node.value:
-        mark = key_node.start_mark
-        if not isinstance(key_node, yaml.ScalarNode):
-            at = place.span(mark.line, mark.column)
-            faults.append(
-                Diagnostic(
-                    "yaml/broken", at, "a list or a group stands where a key should be", "write `key: value`"
-                )
-            )
-            continue
-        key = str(key_node.value)
-        at = place.span(mark.line, mark.column, key_node.end_mark.column - mark.column)
-        if key == "<<":
-            faults.append(_sign(place, mark, "`<<` is a YAML merge key", "write the keys out here"))
-        elif any(sign.isspace() and sign != " " for sign in key):
-            faults.append(_odd_blank(key, at))
-        elif key in keys:
-            faults.append(
-                Diagnostic(
-                    "yaml/repeated-key",
-                    at,
-                    f"the key `{key}` stands here twice",
-                    "keep one of the two",
-                    (Related(keys[key], "first written here"),),
-                )
-            )
+        key, at = key_node.value, key_node.start_mark.index
+        if fault := _fault_of_key(place, key_node, keys):
+            faults.append(fault)
         else:
-            keys[key] = at
+            as_typed = not key_node.style and place.text.startswith(key, at)
+            keys[key] = at if as_typed else _span_of_key(place, key_node)
             values[key] = _node(place, value_node, faults)
-    return Node(values, span, keys, start.index, end.index)
+    return Node(values, place, keys, start, end)
+
+
+def _faults_of_text(place: Place, node: Any) -> tuple[Diagnostic, ...]:
+    start, end = node.start_mark, node.end_mark
+    if node.style == '"' and not node.value.isprintable():
+        hidden = hidden_in(node.value, place.between(start.index, end.index))
+        return (hidden,) if hidden else ()
+    # A comment has a blank behind its sign; `#2` is meant to be read.
+    if not node.style and (lost := _LOST.match(place.text, end.index)):
+        at = place.span(end.line, end.column + lost.start(1) - end.index, len(lost[1]))
+        return (_cut_off(at, lost[1]),)
+    return ()
+
+
+def _span_of_key(place: Place, node: Any) -> Span:
+    mark = node.start_mark
+    return place.span(mark.line, mark.column, node.end_mark.column - mark.column)
+
+
+def _fault_of_key(place: Place, node: Any, keys: Mapping[str, Span | int]) -> Diagnostic | None:
+    if not isinstance(node, yaml.ScalarNode):
+        at = place.span(node.start_mark.line, node.start_mark.column)
+        return Diagnostic(
+            "yaml/broken", at, "a list or a group stands where a key should be", "write `key: value`"
+        )
+    key = node.value
+    if key == "<<":
+        return _sign(place, node.start_mark, "`<<` is a YAML merge key", "write the keys out here")
+    if not key.isprintable() and any(sign.isspace() and sign != " " for sign in key):
+        return _odd_blank(key, _span_of_key(place, node))
+    if key in keys:
+        first = Node({}, place, keys, 0, 0).key(key)
+        return Diagnostic(
+            "yaml/repeated-key",
+            _span_of_key(place, node),
+            f"the key `{key}` stands here twice",
+            "keep one of the two",
+            (Related(first, "first written here"),) if first else (),
+        )
+    return None

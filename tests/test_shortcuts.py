@@ -1,0 +1,192 @@
+"""Where the usual case has a way of its own through parsing, that way says what the long one says."""
+
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from citewell.parse import text, yamlnodes
+from citewell.parse.frontmatter import Halves, split
+from citewell.parse.source_shape import CslShape, is_sound
+from citewell.parse.yamlnodes import Place
+
+TEXTS = st.sampled_from(
+    [
+        *(
+            "a",
+            "",
+            " ",
+            "A b",
+            "é",
+            "a\n",
+            "10.1234/a b",
+            "10.1234/abc",
+            "https://doi.org/10.1234/abc",
+            "NCT04493242",
+            "31234567",
+        ),
+        *(
+            "0",
+            "2013",
+            "0000",
+            "2013-02-30",
+            "2013-04",
+            "٢٠١٣",
+            "https://a.example/b?c#d",
+            "http://a",
+            "https://",
+            "https://[a",
+            "a@b",
+        ),
+        *(
+            "https://a.example:99999/",
+            "https://a.example/\\",
+            "https://a.example/b c",
+            "https://é.example/",
+            "ftp://a.example/",
+        ),
+        *(
+            "book",
+            "article-journal",
+            "Book",
+            "-",
+            "\u202e",
+            "a;b",
+            "[a]",
+            "https://a.example/\n",
+            "10.1234/a\n",
+            "31234567\n",
+            "2013\n",
+        ),
+    ]
+)
+PARTS = st.dictionaries(
+    st.sampled_from(["family", "given", "suffix", "literal", "non-dropping-particle", "name"]),
+    TEXTS,
+    max_size=3,
+)
+NAMES = st.lists(PARTS | TEXTS, max_size=2)
+DATES = TEXTS | st.fixed_dictionaries({"date-parts": st.just([["2013", "4"]])})
+RECORDS = st.fixed_dictionaries(
+    {
+        "id": st.sampled_from(["a", "a1:b", "a b", "é", "[", ""]),
+        "type": st.sampled_from(["book", "webpage", "boo"]),
+        "title": TEXTS,
+    },
+    optional={
+        **dict.fromkeys(
+            ["DOI", "PMID", "NCT", "URL", "volume", "container-title", "note", "titel", "custom"], TEXTS
+        ),
+        **dict.fromkeys(["author", "editor", "translator"], NAMES),
+        **dict.fromkeys(["issued", "accessed", "submitted"], DATES),
+    },
+)
+LIKELY = {
+    "DOI": "10.1234/abc",
+    "PMID": "31234567",
+    "NCT": "NCT04493242",
+    "URL": "https://a.example/b?c#d",
+    "issued": "2013",
+}
+
+
+@given(RECORDS, st.sets(st.sampled_from(sorted(LIKELY))))
+def test_a_record_that_is_plainly_sound_is_let_through_as_it_is(
+    record: dict[str, Any], likely: set[str]
+) -> None:
+    record |= {key: LIKELY[key] for key in likely}
+    if is_sound(record):
+        assert CslShape.model_validate(record).model_dump(by_alias=True, exclude_none=True) == record
+
+
+@given(st.fixed_dictionaries({}, optional={key: st.text(max_size=30) for key in LIKELY}))
+def test_no_identifier_is_plainly_sound_that_is_not_sound(given: dict[str, str]) -> None:
+    record = {"id": "a", "type": "book", "title": "T", **given}
+    if is_sound(record):
+        CslShape.model_validate(record)
+
+
+def test_most_records_are_plainly_sound() -> None:
+    author = [{"family": "Li", "given": "J"}, {"literal": "WHO"}]
+    record = {
+        "id": "li2013",
+        "type": "article-journal",
+        "title": "T",
+        "author": author,
+        "volume": "3",
+        **LIKELY,
+    }
+    assert is_sound(record)
+    with pytest.raises(ValidationError):
+        CslShape.model_validate(record | {"PMID": "x"})
+    assert not is_sound(record | {"PMID": "x"})
+
+
+FENCES = st.lists(
+    st.sampled_from(["---", "--- ", "---\xa0", " ---", "...", "----", "", "a", "--- a", "...\t"]), max_size=6
+)
+
+
+@given(FENCES)
+@example(["---", "---"])
+def test_the_front_matter_ends_at_the_first_fence(lines: list[str]) -> None:
+    halves, faults = split("page.md", "\n".join(lines))
+    ends = [row for row, line in enumerate(lines) if row and line.rstrip() in {"---", "..."}]
+    if not lines or lines[0].strip() != "---" or not ends:
+        assert halves is None
+        assert faults
+    else:
+        matter, body = lines[1 : ends[0]], lines[ends[0] + 1 :]
+        assert halves == Halves("\n".join(matter) + "\n", 2, "\n".join(body), ends[0] + 2)
+
+
+@given(st.text(st.sampled_from("ab\t\r\n\x00\x1f\x85\u2028\u202e\ufeff\uffff\xa0é—\U0001f9ec&#x202E;")))
+def test_hidden_characters_are_sought_only_where_some_can_be(written: str) -> None:
+    data = written.encode()
+    lined = written.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if not text._wide(data):
+        assert text.decode("page.md", data) == (
+            text._CONTROL.sub(" ", lined),
+            tuple(text._told("page.md", lined)),
+        )
+
+
+ANCHORED = st.lists(
+    st.sampled_from(
+        [
+            "a",
+            ": ",
+            "- ",
+            "? ",
+            "[",
+            "]",
+            "{",
+            "}",
+            ", ",
+            "&a ",
+            "*a",
+            "!b ",
+            '"',
+            "'",
+            "\n",
+            "\n  ",
+            " #",
+            "b",
+            "|\n ",
+            ":",
+        ]
+    ),
+    max_size=10,
+).map("".join)
+
+
+@given(ANCHORED)
+@example("a: [b,*c]")
+@example('{"a":*b}')
+@example("a: &b\n  *c")
+def test_anchors_and_tags_are_sought_only_where_one_can_stand(written: str) -> None:
+    place = Place("page.md", written)
+    told = list(yamlnodes._refused(place))
+    assert told == list(yamlnodes._refused_events(place))
