@@ -1,6 +1,7 @@
 """Tokens to HTML: markdown-it's renderer, code in colour, and the raw HTML that a site allows."""
 
 import re
+from functools import cache, lru_cache
 from typing import Any
 
 from markdown_it.common.utils import unescapeAll
@@ -97,20 +98,33 @@ class _Renderer(RendererHTML):
 
 def _highlighted(code: str, language: str) -> str:
     """Give a code block, coloured by Pygments where it knows the language. Classes only: no inline styles."""
+    lexer = _lexer(language) if language else None
+    if lexer is None:
+        return str(_CODE.format("", _LANGUAGE.format(language) if language else "", code))
     from pygments import highlight
-    from pygments.formatters import HtmlFormatter
-    from pygments.lexers import get_lexer_by_name
+
+    coloured = highlight(code, lexer(), _formatter())
+    # Markup that is put together with a plain string would escape it, and the renderer does so: it gets plain strings.
+    return str(_CODE.format(_COLOURED, _LANGUAGE.format(language), Markup(coloured)))  # noqa: S704 -- Pygments escapes
+
+
+@lru_cache(maxsize=64)  # Pygments looks through all its names
+def _lexer(language: str) -> Any:
+    """Give the class that reads a language, or None where there is none."""
+    from pygments.lexers import find_lexer_class_by_name
     from pygments.util import ClassNotFound
 
     try:
-        lexer = get_lexer_by_name(language) if language else None
+        return find_lexer_class_by_name(language)
     except ClassNotFound:
-        lexer = None
-    if lexer is None:
-        return str(_CODE.format("", _LANGUAGE.format(language) if language else "", code))
-    coloured = highlight(code, lexer, HtmlFormatter(nowrap=True))
-    # Markup that is put together with a plain string would escape it, and the renderer does so: it gets plain strings.
-    return str(_CODE.format(_COLOURED, _LANGUAGE.format(language), Markup(coloured)))  # noqa: S704 -- Pygments escapes
+        return None
+
+
+@cache  # it puts a style sheet together
+def _formatter() -> Any:
+    from pygments.formatters import HtmlFormatter
+
+    return HtmlFormatter(nowrap=True)
 
 
 _RENDERER = _Renderer()

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from html import escape, unescape
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from citewell.core.model import (
     Article,
@@ -23,7 +24,7 @@ from citewell.core.model import (
 from citewell.core.plugin import Block
 from citewell.core.walk import entries_of
 
-_HEADING = re.compile(r'(?:<p class="strand-label">.*?</p>\s*)?<h[2-6] id="([^"]*)">.*?</h[2-6]>', re.DOTALL)
+_HEADING = re.compile(r'<(?:p class="strand-label">.*?</p>\s*<)?h[2-6] id="([^"]*)">.*?</h[2-6]>', re.DOTALL)
 _NOTE_MARK = re.compile(r'<sup class="footnote-ref">.*?</sup>|<a [^>]*class="footnote-backref".*?</a>')
 _BETWEEN = " · "
 
@@ -66,7 +67,7 @@ class Passages:
                         case str():
                             parts.append(piece)
                         case Words(_, text):
-                            parts.append(str(escape(text)))
+                            parts.append(escape(text, quote=False))
                         case Gap(number):
                             self._fill(parts, self._holes[number])
                         case Slot(index) if not self._kinds[self._article.blocks[index].name].numbered:
@@ -77,14 +78,14 @@ class Passages:
             case Many(items):
                 return " ".join(map(self._markup, items))
             case str():
-                return str(escape(value))
+                return escape(value, quote=False)
         return ""
 
     @staticmethod
     def _fill(parts: list[str], hole: Hole) -> None:
         match hole:
             case TermHole(label=label):
-                parts.append(str(escape(label)))
+                parts.append(escape(label, quote=False))
             case CiteHole():
                 parts[-1:] = [
                     last.rstrip() for last in parts[-1:]
@@ -92,11 +93,15 @@ class Passages:
 
 
 def _plain(markup: str) -> str:
-    return Markup(_NOTE_MARK.sub("", markup)).striptags()  # noqa: S704 -- it is taken apart, not shown
+    if "<" not in markup:  # as in most texts of the front matter
+        return _unescaped(" ".join(markup.split()))
+    if "footnote-" in markup:
+        markup = _NOTE_MARK.sub("", markup)
+    return Markup(markup).striptags()  # noqa: S704 -- it is taken apart, not shown
 
 
 def _unescaped(markup: str) -> str:
-    return Markup(markup).unescape()  # noqa: S704 -- it is taken apart, not shown
+    return unescape(markup) if "&" in markup else markup
 
 
 def _joined(*texts: str) -> str:

@@ -3,11 +3,12 @@
 from markdown_it.token import Token
 
 from citewell.core.diagnostic import Related
-from citewell.core.model import Prose
+from citewell.core.model import Prose, Words
 from citewell.parse.collector import Collector
+from citewell.parse.signs import signs_of
 from citewell.parse.spans import Locate, Paragraphs
 from citewell.parse.syntax import markdown
-from citewell.parse.tokens import TokenReader, heading_attributes
+from citewell.parse.tokens import SUSPECT, TokenReader, heading_attributes
 
 _DEEPEST = 20  # lists, quotes and blocks inside each other; markdown-it itself goes deeper (see `markdown`)
 _CONTAINERS = ("blockquote_", "list_item_", "dd_", "directive_")
@@ -24,10 +25,14 @@ class Reader(Collector):
 
     def text(self, text: str, locate: Locate, *, paragraphs: bool) -> Prose:
         """Read a text of the front matter: inline, or several paragraphs where blank lines part them."""
+        md = markdown(notes=False)
+        if text.strip() and not signs_of(md).search(text) and not SUSPECT.search(text):
+            self.words += 1
+            return Prose((Words(self.words, text),))
         if paragraphs and "\n\n" in text.strip():
             tokens = _tokens(text, self, locate, notes=False)
         else:
-            tokens = markdown(notes=False).parseInline(text.strip("\n"))
+            tokens = md.parseInline(text.strip("\n"))
             above = len(text) - len(text.lstrip("\n"))
             tokens[0].map = [above, above + 1]
         return TokenReader(self, Paragraphs(text.split("\n"), locate), locate).prose(tokens)
@@ -65,6 +70,8 @@ class Reader(Collector):
 
 def _tokens(text: str, reader: Reader, locate: Locate, *, notes: bool = True) -> list[Token]:
     tokens = markdown(notes=notes).parse(text)
+    if all(token.level < _DEEPEST for token in tokens):
+        return tokens
     lines, depth = text.split("\n"), 0
     for token in tokens:
         depth += token.nesting if token.type.startswith(_CONTAINERS) else 0

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -113,6 +114,8 @@ class Paragraphs:
     lines: list[str]
     locate: Locate
     _reached: dict[int, int] = field(default_factory=dict)
+    _rows: dict[int, deque[tuple[str, list[InText]]]] = field(default_factory=dict)
+    """By line: texts that begin there, whose columns nobody has asked for; as most never are."""
     _hosts: dict[int, InText] = field(
         default_factory=dict
     )  # by identity: paragraphs in which footnotes stand
@@ -133,6 +136,19 @@ class Paragraphs:
 
     def enter(self, first_line: int, content: str) -> InText:
         """Give a function from (offset in `content`, length) to a span, which ends where its first line ends."""
+        row = self._rows.setdefault(first_line, deque())
+        found: list[InText] = []
+        row.append((content, found))
+
+        def span(at: int, length: int) -> Span:
+            while not found:  # what stands to the left comes first
+                text, its = row.popleft()
+                its.append(self._found(first_line, text))
+            return found[0](at, length)
+
+        return span
+
+    def _found(self, first_line: int, content: str) -> InText:
         places: list[tuple[int, int, Sequence[int]]] = []  # offset in content, line, columns of the signs
         offset = 0
         for number, text in enumerate(content.split("\n"), start=first_line):

@@ -21,6 +21,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.footnote.index import footnote_inline
 
 from citewell.parse.brackets import label_end
+from citewell.parse.signs import by_sign
 
 _CITATION = re.compile(r"\[(@[^\[\]\n]*(?:\n[^\[\]\n]+)*)\](?!\()")
 _SPAN = re.compile(r"\[([^\[\]]+)\]\{([^{}\n]*)\}")
@@ -39,6 +40,18 @@ def markdown(*, notes: bool = True) -> MarkdownIt:
 
     Several of those stand on one page, and some on other pages too: none could number its footnotes.
     """
+    md = all_rules()
+    return by_sign(md if notes else md.disable(_NOTES))
+
+
+@cache
+def emphasis_only() -> MarkdownIt:
+    """Make the parser of titles, deks and questions: emphasis, and smart quotes and dashes."""
+    return by_sign(emphasis_rules())
+
+
+def all_rules() -> MarkdownIt:
+    """Make the parser of the body, in which every rule is asked everywhere."""
     # What lies deeper than `maxNesting` is lost without a word: `prose` tells nesting long before that.
     options = {"html": False, "xhtmlOut": False, "typographer": True, "maxNesting": 80}
     md = MarkdownIt("commonmark", options)
@@ -54,7 +67,6 @@ def markdown(*, notes: bool = True) -> MarkdownIt:
     )
     md.core.ruler.before("inline", "heading_attributes", _heading_attributes)
     md.core.ruler.after("inline", "task_lists", _task_lists)
-    md.core.ruler.after("inline", "written", _written)
     md.core.ruler.after("footnote_tail", "hosts", _hosts)
     md.inline.ruler.before("link", "citation", _citation)
     md.inline.ruler.before("link", "span", _span)
@@ -63,12 +75,11 @@ def markdown(*, notes: bool = True) -> MarkdownIt:
     md.inline.ruler.at("image", _image)
     md.inline.ruler.at("autolink", _placed(autolink, "link_open"))
     md.inline.ruler.at("html_inline", _raw_html)
-    return md if notes else md.disable(_NOTES)
+    return md
 
 
-@cache
-def emphasis_only() -> MarkdownIt:
-    """Make the parser of titles, deks and questions: emphasis, and smart quotes and dashes."""
+def emphasis_rules() -> MarkdownIt:
+    """Make the parser of titles, in which every rule is asked everywhere."""
     md = MarkdownIt("zero", {"html": False, "typographer": True})
     md.enable(["emphasis", "strikethrough", "backticks", "escape", "entity", "replacements", "smartquotes"])
     md.core.ruler.at("smartquotes", _smartquotes)
@@ -242,6 +253,7 @@ def _task_lists(state: StateCore) -> None:
                 box = _TICKED if mark[1].strip() else _BOX
                 token.children[0].content = token.children[0].content[3:]
                 token.children.insert(0, Token("html_inline", "", 0, content=box))
+                token.meta["written"] = token.content  # offsets count from in front of the box
                 token.content = token.content[3:]
 
 
@@ -286,13 +298,6 @@ def _directive(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 def _line(state: StateBlock, line: int) -> str:
     return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
-
-
-def _written(state: StateCore) -> None:
-    """Keep a paragraph as it was written: offsets count from in front of a task's box, which is cut off below."""
-    for token in state.tokens:
-        if token.type == "inline":
-            token.meta.setdefault("written", token.content)
 
 
 def _hosts(state: StateCore) -> None:

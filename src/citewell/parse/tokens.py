@@ -1,12 +1,13 @@
 """Tokens to pieces: what stands for a reference becomes a typed hole, what stands for a block a slot."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 from unicodedata import normalize
 from urllib.parse import unquote
 
+from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 
 from citewell.core.diagnostic import Edit, Related, Span, cut, edit, meant, nearest
@@ -35,8 +36,12 @@ from citewell.parse.almost import almost, tell_closing, tell_heading, tell_openi
 from citewell.parse.citing import HOW, CiteReader, signed_keys, unmarked
 from citewell.parse.collector import Collector
 from citewell.parse.markup import MARK, bare_tag, label_markup, link_opening, sanitised, to_html
+from citewell.parse.signs import signs_of
 from citewell.parse.spans import Locate, Paragraphs
 from citewell.parse.syntax import emphasis_only
+
+Text = tuple[str, int, bool]
+"""A text inside a paragraph, an offset in front of which it does not stand, and whether it is that of a link."""
 
 _ATTRIBUTE = re.compile(r'\s*(?:#([^\s#{}]+)|([\w-]+)="([^"]*)")')
 _DEAD_SIGNS = re.compile(
@@ -73,6 +78,8 @@ _DEAD = {
         "write `[words](page.md)`, an address with blanks as `[words](<two words.md>)`, and no link inside another",
     ),
 }
+SUSPECT = re.compile(r"[\[\]@]")
+"""What is in all that `_DEAD_SIGNS` and `unmarked` find."""
 _STRAND_LEVEL = "h3"
 _FURTHER = (
     10_000  # characters by which escapes, entities and markers may put signs behind their place in the text
@@ -81,9 +88,11 @@ _FURTHER = (
 
 def line(text: str) -> Line:
     """Read a title, dek or question: emphasis only."""
-    tokens = emphasis_only().parseInline(text)
-    html = emphasis_only().renderer.render(tokens, emphasis_only().options, {})
-    return Line(html, _plain(tokens[0].children or []))
+    md = emphasis_only()
+    if not signs_of(md).search(text):
+        return Line(escapeHtml(text), text)
+    tokens = md.parseInline(text)
+    return Line(md.renderer.render(tokens, md.options, {}), _plain(tokens[0].children or []))
 
 
 def heading_attributes(text: str) -> dict[str, str] | None:
@@ -399,28 +408,32 @@ class TokenReader:
         """Replace what stands for a reference by marks; returns the function from offset to span."""
         written = str(token.meta.get("written", token.content))
         place = self.paragraphs.of(token)
-        self._tell_dead_signs(token, written, place)
-        self._note_unmarked(token, written, place)
+        if SUSPECT.search(written):
+            texts = list(_texts(token.children or []))
+            if any(SUSPECT.search(text) for text, _, _ in texts):
+                self._tell_dead_signs(texts, written, place)
+                self._note_unmarked(texts, written, place)
         children: list[Token] = []
-        inside_link = 0
+        inside_link, has_links = 0, False
         for child in _joined(token.children or []):
-            if child.type == "link_open":
-                inside_link += 1
-                children.append(self._link(child, place))
-            elif child.type == "link_close":
-                inside_link -= 1
-                children.append(child)
-            elif child.type == "text" and terms and not inside_link and child.content.strip():
-                children.append(self._words(child.content))
-            else:
-                children.append(self._leaf(child, place))
-        token.children = _terms_by_name(children, self)
+            match child.type:
+                case "text" if terms and not inside_link and child.content.strip():
+                    children.append(self._words(child.content))
+                case "link_open":
+                    inside_link, has_links = inside_link + 1, True
+                    children.append(self._link(child, place))
+                case "link_close":
+                    inside_link -= 1
+                    children.append(child)
+                case _:
+                    children.append(self._leaf(child, place))
+        token.children = _terms_by_name(children, self) if has_links else children
         return place
 
-    def _tell_dead_signs(self, inline: Token, written: str, place: Any) -> None:
+    def _tell_dead_signs(self, texts: list[Text], written: str, place: Any) -> None:
         """Tell links, citations and footnotes that Markdown shows as text, since they lead nowhere or are misspelt."""
         start = 0
-        for text, floor, _ in _texts(inline.children or []):
+        for text, floor, _ in texts:
             start = max(start, floor)
             for match in _DEAD_SIGNS.finditer(text):
                 at = _find(written, match[0], start + match.start())
@@ -437,10 +450,10 @@ class TokenReader:
                     self.page.unmarked.append(Unmarked(signed_keys(signs), place(at, len(signs))))
             start += len(text)
 
-    def _note_unmarked(self, inline: Token, written: str, place: Any) -> None:
+    def _note_unmarked(self, texts: list[Text], written: str, place: Any) -> None:
         """Note what is a citation if its keys are those of sources, outside of links."""
         start = 0
-        for text, floor, is_linked in _texts(inline.children or []):
+        for text, floor, is_linked in texts:
             start = max(start, floor)
             rest = _DEAD_SIGNS.sub(lambda match: " " * len(match[0]), text)  # what has not been told
             for signs, keys, offset in () if is_linked else unmarked(rest):
@@ -458,33 +471,28 @@ class TokenReader:
 
     def _words(self, text: str) -> Token:
         self.page.words += 1
-        token = self._mark(Words(self.page.words, text))
-        token.meta["words"] = text
-        return token
+        return self._mark(Words(self.page.words, text))
 
     def _leaf(self, child: Token, place: Any) -> Token:
-        span = (
-            place(child.meta["at"], child.meta["length"]) if "length" in child.meta else Span(self.page.path)
-        )
         match child.type:
             case "cite":
                 return self._cite(child, place)
             case "image":
-                return self._image(child, span, place)
+                return self._image(child, place)
             case "plain":
                 if child.meta["attributes"].strip() != ".plain":
                     self.page.tell(
                         "text/unknown-attribute",
-                        span,
+                        place(child.meta["at"], child.meta["length"]),
                         f"`{{{child.meta['attributes']}}}` is not understood here",
                         "write `{.plain}`, which keeps a term from being linked, or delete the braces",
                     )
                 return Token("text", "", 0, content=child.content)
             case "raw_html":
-                return self._raw_html(child, span)
+                return self._raw_html(child, place)
         return child
 
-    def _raw_html(self, child: Token, span: Span) -> Token:
+    def _raw_html(self, child: Token, place: Any) -> Token:
         name = re.match(r"</?([A-Za-z][\w-]*)", child.content)
         tag = name[1].lower() if name else ""
         if tag in self.page.html:
@@ -493,7 +501,7 @@ class TokenReader:
         if not (child.content.startswith("</") and tag in self.page.tags):
             self.page.tell(
                 "text/raw-html",
-                span,
+                place(child.meta["at"], child.meta["length"]),
                 f"`{child.content[:60]}` is raw HTML, which is shown to readers as text",
                 "write it in Markdown, or put it between backticks where readers should see the tag itself",
             )
@@ -520,7 +528,8 @@ class TokenReader:
         items = tuple(CiteReader(child.content, child.meta["at"], place, self.page).items())
         return self.hole(lambda number: CiteHole(number, items))
 
-    def _image(self, child: Token, span: Span, place: Any) -> Token:
+    def _image(self, child: Token, place: Any) -> Token:
+        span = place(child.meta["at"], child.meta["length"])
         target = unquote(str(child.attrs.get("src", "")))
         alt = _plain(child.children or [])
         if not alt and not child.meta.get("ornament"):
@@ -551,7 +560,7 @@ def _find(written: str, signs: str, start: int) -> int:
     return written.find(signs, start, start + len(signs) + _FURTHER)
 
 
-def _texts(children: list[Token]) -> Iterator[tuple[str, int, bool]]:
+def _texts(children: list[Token]) -> Iterator[Text]:
     """Give each text, an offset in front of which it does not stand, and whether it is that of a link."""
     floor, links, before = 0, list[Token](), ""
     for child in children:
@@ -581,7 +590,7 @@ def _terms_by_name(children: list[Token], reader: TokenReader) -> list[Token]:
             kept.append(reader.hole(partial(opened.meta["hole"], label)))
             opened = None
         elif opened is not None:
-            label += child.meta.get("words", "") or _plain([child])
+            label += _plain([child])
         else:
             kept.append(child)
     return kept
@@ -600,8 +609,12 @@ def _target_place(child: Token, as_read: str, place: Any) -> Span | None:
     return span if written and written == as_read and span.length == len(written) else None
 
 
-def _joined(children: list[Token]) -> Iterator[Token]:
+def _joined(children: list[Token]) -> Iterable[Token]:
     """Join text across line breaks, so that a term of two words is found wherever the line ends."""
+    return children if len(children) == 1 and children[0].type == "text" else _join(children)
+
+
+def _join(children: list[Token]) -> Iterator[Token]:
     text = ""
     for child in children:
         if child.type in {"text", "softbreak", "text_special"}:

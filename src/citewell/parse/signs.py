@@ -1,0 +1,173 @@
+"""Rules of Markdown asked only where they can apply.
+
+The stock parser asks all its rules at every sign of punctuation and at every line, though each begins with signs of its own.
+Most paragraphs hold none, and most texts are nothing but words.
+"""
+
+import re
+from functools import cache
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import mdTrim
+from markdown_it.rules_block import StateBlock, list_block
+from markdown_it.rules_core import StateCore, text_join
+from markdown_it.rules_core.replacements import RARE_RE, SCOPED_ABBR_RE
+from markdown_it.rules_core.smartquotes import QUOTE_RE
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+# What rules begin with or react to, by their names: a rule that is not named here cannot be used.
+_INLINE = {
+    "text": "",
+    "newline": "\n",
+    "escape": "\\",
+    "backticks": "`",
+    "strikethrough": "~",
+    "emphasis": "*_",
+    "citation": "[",
+    "span": "[",
+    "link": "[",
+    "image": "!",
+    "footnote_inline": "^",
+    "footnote_ref": "[",
+    "autolink": "<",
+    "html_inline": "<",
+    "entity": "&",
+}
+_FOLLOWED = {"!": r"(?=\[)", "^": r"(?=\[)", "&": "(?=[#A-Za-z])"}
+_CLOSES = "]"  # begins nothing, but a text ends there: `label_end` looks for it
+_CORE = {
+    "normalize": "\r|\0",
+    "replacements": f"{RARE_RE.pattern}|(?i:{SCOPED_ABBR_RE.pattern})",
+    "smartquotes": QUOTE_RE.pattern,
+    "task_lists": r"\[",
+    **dict.fromkeys(("block", "inline", "heading_attributes", "footnote_tail", "hosts", "text_join"), ""),
+}
+_BLOCKS = {
+    "table": "|:-",  # the line below its head
+    "code": "",  # is indented
+    "directive": ":",
+    "fence": "`~",
+    "blockquote": ">",
+    "hr": "*-_",
+    "list": "*-+0123456789",
+    "footnote_def": "[",
+    "reference": "[",
+    "html_block": "<",
+    "heading": "#",
+    "lheading": "=-",  # the line below
+    "deflist": ":~",  # the line below, or the next but one
+    "paragraph": "",
+}
+
+
+def by_sign(md: MarkdownIt) -> MarkdownIt:
+    """Let a parser whose rules are chosen ask them only where they can apply; what it reads stays the same.
+
+    Raises KeyError for a rule whose signs are not known here.
+    """
+    begun: dict[str, list[Any]] = {_CLOSES: []}
+    for name, rule in zip(md.inline.ruler.get_active_rules(), md.inline.ruler.getRules(""), strict=True):
+        for sign in _INLINE[name]:
+            begun.setdefault(sign, []).append(rule)
+    pattern = re.compile("|".join(map(_followed, begun)))
+    md.inline.ruler.at("text", _text(begun, pattern))
+    md.core.ruler.at("inline", _inline(pattern))
+    md.core.ruler.at("text_join", _text_join)
+    signs = frozenset("".join(_BLOCKS[name] for name in md.block.ruler.get_active_rules()))
+    md.block.ruler.before("table", "mere_paragraph", _mere_paragraph(signs))
+    return md
+
+
+@cache
+def signs_of(md: MarkdownIt) -> re.Pattern[str]:
+    """Give the pattern of what the rules for inline text react to: where it finds nothing, a text is shown as it is."""
+    inline = [_followed(sign) for name in md.inline.ruler.get_active_rules() for sign in _INLINE[name]]
+    core = [_CORE[name] for name in md.core.ruler.get_active_rules()]
+    return re.compile("|".join(filter(None, [*inline, *core])))
+
+
+def _followed(sign: str) -> str:
+    return re.escape(sign) + _FOLLOWED.get(sign, "")
+
+
+def _text(begun: dict[str, list[Any]], pattern: re.Pattern[str]) -> Any:
+    """Make the rule that is asked first, and that knows what each of the others begins with, so that they are not asked."""
+
+    def rule(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # as markdown-it calls it
+        start = state.pos
+        rules = begun.get(state.src[start])
+        if rules is None:
+            found = pattern.search(state.src, start, state.posMax)
+            state.pos = found.start() if found else state.posMax
+        else:
+            for begins in rules:
+                if begins(state, silent):
+                    return True
+            state.pos += 1  # and no further: `label_end` takes a bracket that goes on for a link
+        if not silent:
+            state.append_pending(state.src[start : state.pos])
+        return True
+
+    return rule
+
+
+def _inline(pattern: re.Pattern[str]) -> Any:
+    """Make the rule that sends a text to the inline parser, where there is anything for it to do."""
+
+    def rule(state: StateCore) -> None:
+        for token in state.tokens:
+            if token.type == "inline":
+                if pattern.search(token.content):
+                    token.children = state.md.inline.parse(token.content, state.md, state.env, [])
+                else:
+                    token.children = [Token("text", "", 0, content=token.content)] if token.content else []
+
+    return rule
+
+
+def _text_join(state: StateCore) -> None:
+    """Join what stands beside other text: most paragraphs are one text."""
+    mixed = [token for token in state.tokens if token.children and not _is_text(token.children)]
+    text_join(StateCore(state.src, state.md, state.env, mixed))
+
+
+def _is_text(children: list[Token]) -> bool:
+    return len(children) == 1 and children[0].type == "text"
+
+
+def _mere_paragraph(signs: frozenset[str]) -> Any:
+    """Make the rule of a paragraph in which no line can be anything else, or make another thing of the line above it."""
+
+    def rule(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: ARG001, FBT001  # the same
+        if state.is_code_block(start):
+            return False
+        source, begins, indents, ends = state.src, state.bMarks, state.tShift, state.eMarks
+        line = start
+        while line < state.lineMax and (first := begins[line] + indents[line]) < ends[line]:
+            if source[first] in signs:
+                if line > start and _is_next_item(state, line, end):
+                    break
+                return False
+            line += 1
+        below = line + 1  # the meaning of a term may stand there
+        if below < state.lineMax and source.startswith(_MEANINGS, begins[below] + indents[below]):
+            return False
+        state.line = line
+        state.push("paragraph_open", "p", 1).map = [start, line]
+        inline = state.push("inline", "", 0)
+        inline.content = mdTrim(state.getLines(start, line, state.blkIndent, keepLastLF=False))
+        inline.map, inline.children = [start, line], []
+        state.push("paragraph_close", "p", -1)
+        return True
+
+    return rule
+
+
+_MEANINGS = tuple(_BLOCKS["deflist"])
+
+
+def _is_next_item(state: StateBlock, line: int, end: int) -> bool:
+    """Tell whether a line begins the next item of the list in which a paragraph stands."""
+    return 0 <= state.sCount[line] < state.blkIndent and list_block(state, line, end, silent=True)

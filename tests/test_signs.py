@@ -1,0 +1,125 @@
+"""What is read by rules that are asked only where they can apply is the same as what all rules read, asked everywhere."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from citewell.core.model import Line, Prose
+from citewell.parse import signs
+from citewell.parse.prose import Reader
+from citewell.parse.spans import Paragraphs, in_body
+from citewell.parse.syntax import all_rules, emphasis_only, emphasis_rules, markdown
+from citewell.parse.tokens import TokenReader, line
+
+_EXAMPLES = json.loads((Path(__file__).parent / "commonmark/examples.json").read_text("utf-8"))
+EXAMPLES = [
+    *(example["markdown"] for example in _EXAMPLES),
+    *(
+        "[@a]",
+        "[EV]{.plain}",
+        "^[a note]",
+        "~~no~~",
+        "a[^1]\n\n[^1]: b",
+        "![a](b)",
+        "a (c)",
+        "a -- b",
+        "it's",
+    ),
+    *("::: details T\na\n:::", "a\n: b", "a\n\n: b", "a\n~ b", "a | b\n- | -\n1 | 2", "a | b\n:- | -\n1 | 2"),
+    *(
+        "a | b\n|-|-|\nc | d",
+        "~~~\na\n~~~",
+        "a\n0. b",
+        "2) a",
+        "3. a",
+        "4. a",
+        "5. a",
+        "6. a",
+        "7. a",
+        "8. a",
+        "9. a",
+    ),
+    *(
+        "a\0b",
+        "a\rb",
+        "- [ ] a",
+        "* * *",
+        "- a\n- b",
+        "a\n:::\nb",
+        "1. a\n   b\n2. c",
+        "> a\nb",
+        "> - a\n- b",
+        "&amp;",
+    ),
+]
+PARTS = st.sampled_from(
+    [part for example in EXAMPLES for part in (example, example.strip(), example.partition("\n")[0])]
+)
+TEXTS = st.lists(PARTS | st.text("ab \t\n*_`~[]()<>!^&;:#@{}|\\\"'-+=.,?1\0\r\u00e9"), max_size=4).flatmap(
+    lambda parts: st.sampled_from(["", " ", "\n", "\n\n", "\n  "]).map(lambda between: between.join(parts))
+)
+PARSERS = [(markdown(), all_rules()), (emphasis_only(), emphasis_rules())]
+
+
+def read(md: MarkdownIt, text: str) -> object:
+    env: dict[str, object] = {}
+    return md.parse(text, env), md.parseInline(text, {}), env.get("references")
+
+
+@given(TEXTS)
+@pytest.mark.parametrize(("quick", "slow"), PARSERS)
+def test_both_parsers_make_the_same_tokens(quick: MarkdownIt, slow: MarkdownIt, text: str) -> None:
+    assert read(quick, text) == read(slow, text)
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "sign"),
+    [
+        (table, name, sign)
+        for table, name_signs in (("_INLINE", signs._INLINE), ("_BLOCKS", signs._BLOCKS))
+        for name, all_signs in name_signs.items()
+        for sign in all_signs
+        if name != "html_block"  # raw HTML is off
+    ],
+)
+def test_no_sign_can_be_left_out(table: str, name: str, sign: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = getattr(signs, table)
+    alike = [other for other in known if sign in known[other]]  # other rules may begin with it as well
+    for other in [name] if table == "_INLINE" else alike:
+        monkeypatch.setitem(known, other, known[other].replace(sign, ""))
+    spoilt, slow = signs.by_sign(all_rules()), all_rules()
+    assert any(read(spoilt, text) != read(slow, text) for text in EXAMPLES)
+
+
+def title(text: str) -> Line:
+    """Read a title as a text with signs is read."""
+    md = emphasis_rules()
+    tokens = md.parseInline(text)
+    html = md.renderer.render(tokens, md.options, {})
+    words = (child.content if "break" not in child.type else "\n" for child in tokens[0].children or [])
+    return Line(html, "".join(words))
+
+
+@given(TEXTS)
+def test_a_title_of_mere_words_is_read_as_any_other(text: str) -> None:
+    assert line(text) == title(text)
+
+
+def prose(reader: Reader, text: str) -> Prose:
+    """Read a text of the front matter as one with signs is read."""
+    tokens = markdown(notes=False).parseInline(text.strip("\n"))
+    above = len(text) - len(text.lstrip("\n"))
+    tokens[0].map = [above, above + 1]
+    locate = in_body("a.md", 1)
+    return TokenReader(reader, Paragraphs(text.split("\n"), locate), locate).prose(tokens)
+
+
+@given(TEXTS)
+def test_mere_words_of_the_front_matter_are_read_as_any_other_text(text: str) -> None:
+    quick, slow = Reader("a.md", {}), Reader("a.md", {})
+    assert quick.text(text, in_body("a.md", 1), paragraphs=False) == prose(slow, text)
+    assert quick == slow
