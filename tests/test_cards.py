@@ -155,6 +155,21 @@ def test_a_card_is_the_same_in_another_process() -> None:
     assert other == draw(b"", "A guide", "Kicker", "A title", "A dek")
 
 
+@pytest.mark.parametrize(
+    "line", ["AVATAR: “To fly”, or not?", "Ångström, β-cells; čeština ŷ", "ffi fj Ty. r,", "  a  ", ""]
+)
+@pytest.mark.parametrize(("weight", "size"), [("semibold", 76), ("semibold", 30), ("regular", 32)])
+def test_letters_put_down_one_by_one_stand_where_pillow_sets_them(
+    line: str, weight: drawing.Weight, size: int
+) -> None:
+    font = drawing._font(weight, size)
+    assert drawing._width(line, weight, size) == pytest.approx(font.getlength(line))
+    ours, theirs = Image.new("P", (1200, 100)), Image.new("P", (1200, 100))
+    drawing._put(drawing._pen(ours), 4, line, 15, weight, size)
+    drawing._pen(theirs).text((80, 4), line, 15, font)
+    assert ours.tobytes() == theirs.tobytes()
+
+
 # -- dates -------------------------------------------------------------------------------------------------------------
 
 

@@ -168,7 +168,7 @@ MAY_BUILD = {
     "parse/latex.py",  # the marks of a reference
     "parse/picture.py",  # what a drawing holds, as it is told
 }
-"""Everything else that makes a tag does so in a template, or by `Markup("…").format`, which escapes what it is given."""
+"""Everything else that makes a tag does so in a template, or by `_tag("…")`, which escapes what it is given."""
 
 NO_TAG = re.compile(r"`[^`]*`|\(\?P?<[=!]?")  # a tag that a message quotes; a group of a pattern
 A_TAG = re.compile(r"</?[A-Za-z!]")

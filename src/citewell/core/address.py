@@ -4,6 +4,7 @@ Every address that reaches a page passes through here.
 """
 
 import re
+from functools import lru_cache
 from posixpath import relpath
 from unicodedata import normalize
 from urllib.parse import quote, urlsplit
@@ -13,6 +14,11 @@ _UNFOLLOWED = "is not an address that a browser could follow"
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 LONGEST_NAME = 200
 """Bytes of the name of a file or a folder. Disks take 255, and a published name may be longer than that of its file."""
+
+_SIGNS = re.compile(r"[\w./~-]*", re.ASCII)
+"""What `quote` leaves as it is."""
+_WEB = re.compile(r"https?://[a-zA-Z0-9.-]+(?:[/?#]|\Z)")
+"""How most addresses of other sites begin; nothing can be wrong with them."""
 
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[1-9¹²³]|lpt[1-9¹²³])(?:[ .].*)?", re.IGNORECASE)
 
@@ -24,21 +30,42 @@ def relative(page: str, target: str) -> str:
     '../glossary/#ev'
     """
     path, hash_, fragment = target.partition("#")
-    if hash_ and path == page:
-        return f"#{quote(fragment)}"
-    folder = page.rpartition("/")[0]
-    steps = relpath(f"/{path}", f"/{folder}")
-    return (
-        quote(steps)
-        + ("/" if path.endswith("/") or not path else "")
-        + (f"#{quote(fragment)}" if hash_ else "")
-    )
+    if not hash_:
+        return _way(page.rpartition("/")[0], path)
+    return ("" if path == page else _way(page.rpartition("/")[0], path)) + f"#{_quoted(fragment)}"
+
+
+@lru_cache(maxsize=1024)  # a page has many links with one path: into the glossary, and those of the menus
+def _way(folder: str, path: str) -> str:
+    return _quoted(_steps(folder, path)) + ("/" if path.endswith("/") or not path else "")
+
+
+def _steps(folder: str, path: str) -> str:
+    """Give `relpath` of two paths from the root. Nearly all are plain, and then it can be had in a fraction of the time."""
+    if not _is_plain(folder) or folder.endswith("/") or not _is_plain(path):
+        return relpath(f"/{path}", f"/{folder}")
+    here = folder.split("/") if folder else []
+    there = path.removesuffix("/").split("/") if path else []
+    common = 0
+    for one, other in zip(here, there, strict=False):
+        if one != other:
+            break
+        common += 1
+    return "/".join([".."] * (len(here) - common) + there[common:]) or "."
+
+
+def _is_plain(path: str) -> bool:
+    return not ("//" in path or "./" in path or path.startswith("/") or path.endswith("."))
+
+
+def _quoted(path: str) -> str:
+    return path if _SIGNS.fullmatch(path) else quote(path)
 
 
 def absolute(base_url: str, target: str) -> str:
     """Give the whole address of a path from the root."""
     path, hash_, fragment = target.partition("#")
-    return base_url + quote(path) + (f"#{quote(fragment)}" if hash_ else "")
+    return base_url + _quoted(path) + (f"#{_quoted(fragment)}" if hash_ else "")
 
 
 def card_path(url: str) -> str:
@@ -52,6 +79,8 @@ def outside(url: str) -> str:
     Raises:
         ValueError: it is no such address, or has a scheme that a reader's browser may run.
     """
+    if _WEB.match(url):
+        return url
     fault = scheme_fault(url) or (None if urlsplit(url).scheme else "is no whole address")
     if fault:
         raise ValueError(f"`{url}` {fault}")
@@ -60,6 +89,10 @@ def outside(url: str) -> str:
 
 def scheme_fault(url: str) -> str | None:
     """Say why an address may not be linked, or None: http, https, mailto, tel and relative addresses may."""
+    return None if _WEB.match(url) else _fault(url)
+
+
+def _fault(url: str) -> str | None:
     try:
         parts = urlsplit(url)
         _ = parts.port  # which is read when it is asked for

@@ -1,6 +1,6 @@
 """What is wrong with a template, and where."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 from types import SimpleNamespace, TracebackType
@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from jinja2 import StrictUndefined, Template, TemplateNotFound, TemplateSyntaxError
 from jinja2.utils import missing
+from msgspec import Struct
 
 from citewell.core.diagnostic import nearest
 
@@ -36,9 +37,19 @@ class UndefinedName(StrictUndefined):
             return self._undefined_hint
         if self._undefined_obj is missing:
             return f"`{name}` is not defined"
-        known = vars(self._undefined_obj) if isinstance(self._undefined_obj, SimpleNamespace) else {}
+        known = _names_in(self._undefined_obj)
         like = nearest(str(name), known)
         return f"there is no `{name}` here" + (f"; there is `{like}`" if like else "")
+
+
+def _names_in(value: object) -> Iterable[str]:
+    match value:
+        case SimpleNamespace():
+            return vars(value)
+        case Struct():
+            return value.__struct_fields__
+        case _:
+            return ()
 
 
 @contextmanager

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from types import SimpleNamespace
 from typing import Any
 
-from jinja2 import DictLoader, Environment
+from jinja2 import DictLoader, Environment, nodes
+from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup
 
 from citewell.core.address import absolute, card_path, outside, relative
@@ -17,7 +18,7 @@ from citewell.core.policy import PAGE_POLICY
 from citewell.core.view import ArticleView, Chrome, HomeView, NotFoundView, RedirectView, View
 from citewell.render.drawing import family_drawing
 from citewell.render.fault import UndefinedName, faults_of
-from citewell.render.prose import Href, Joiner, reference_markup, without_marks
+from citewell.render.prose import Href, Joiner, finished, reference_markup, shown, without_marks
 from citewell.render.structured import structured_data
 from citewell.render.theme import Theme, with_blocks
 
@@ -86,7 +87,7 @@ class HtmlRenderer:
                 "placed": placed,
                 "level": level,
             }
-            return Markup(self._text(f"blocks/{block.name}.html", variables | here))  # noqa: S704 -- escaped
+            return finished(self._text(f"blocks/{block.name}.html", variables | here))
 
         joiner = Joiner(href, lent.fills, lent.uses, place)
         taken = {heading.id for heading in article.headings}
@@ -115,7 +116,10 @@ class HtmlRenderer:
 
     def _nodes(self, article: Article, joiner: Joiner, url: str) -> Iterator[Json]:
         for held in article.blocks:
-            node = self._blocks[held.name].structured(joiner.value(held.data), url)
+            block = self._blocks[held.name]
+            if block.structured is Block.structured:
+                continue  # it says nothing to machines, so its data need not be joined for them
+            node = block.structured(joiner.value(held.data), url)
             if node is not None:
                 yield node
 
@@ -130,8 +134,25 @@ def _without_indents(text: str) -> str:
     return text if "<pre" in text or "<textarea" in text else _INDENT.sub("", text)
 
 
+class _Generator(CodeGenerator):
+    """Has templates print values by `shown`: most of what Jinja's own `escape` costs is that it makes a `Markup` of each."""
+
+    def _output_child_pre(
+        self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo
+    ) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.shown(")
+
+
+class _Environment(Environment):
+    code_generator_class = _Generator
+    shown = staticmethod(shown)
+
+
 def _environment(theme: Theme) -> Environment:
-    environment = Environment(
+    environment = _Environment(
         loader=DictLoader({name: _without_indents(text) for name, text in theme.templates.items()}),
         autoescape=True,
         undefined=UndefinedName,
@@ -140,6 +161,9 @@ def _environment(theme: Theme) -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,
     )
+    # Pages have many short texts in common, such as the names of steps.
+    for name in ("striptags", "wordwrap"):
+        environment.filters[name] = lru_cache(maxsize=1024, typed=True)(environment.filters[name])
     # A page is a function of its values: nothing that draws lots.
     del environment.filters["random"], environment.globals["lipsum"]
     return environment

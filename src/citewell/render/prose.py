@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from types import SimpleNamespace
+from datetime import date
+from functools import lru_cache
+from types import NoneType, SimpleNamespace
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -10,7 +12,19 @@ from msgspec import Struct
 
 from citewell.core.address import outside
 from citewell.core.csl import Run
-from citewell.core.model import Gap, Line, Many, Prose, Record, Section, Slot, Words
+from citewell.core.model import (
+    Editor,
+    Gap,
+    Licence,
+    Line,
+    Many,
+    Organisation,
+    Prose,
+    Record,
+    Review,
+    Section,
+    Words,
+)
 from citewell.core.view import (
     CiteFill,
     EntryFill,
@@ -19,63 +33,108 @@ from citewell.core.view import (
     ImageFill,
     LinkFill,
     Mark,
+    Reference,
     TermFill,
     TermUse,
 )
 
 Href = Callable[[str], str]
-Place = Callable[[int, int], Markup]
+Place = Callable[[int, int], str]
 """(index of a block, level of a heading there) -> the block's markup."""
 
+_PLAIN = frozenset({str, int, bool, NoneType, date, Run, Reference, Editor, Organisation, Licence, Review})
+"""Types of values that hold neither prose nor a line: templates see them as they are."""
 
-_TERM = Markup('<button type="button" class="term" popovertarget="def-{}">{}</button>')
-_ENTRY = Markup('<a class="term" href="{}">{}</a>')
-_MARK = Markup(
-    '<sup class="cite" id="{}"><a href="#s{}" role="doc-noteref" aria-label="Source {}">{}</a></sup>'
+
+def escaped(text: str) -> str:
+    """Give the text as it stands in markup. It is what `escape` gives, as a mere string: `Markup` costs as much as the page."""
+    return (
+        text.replace("&", "&amp;")
+        .replace(">", "&gt;")
+        .replace("<", "&lt;")
+        .replace("'", "&#39;")
+        .replace('"', "&#34;")
+    )
+
+
+def finished(text: str) -> Markup:
+    """Give finished markup as such. `Markup` would first ask whether it has a form in HTML, which takes longer than all else."""
+    return str.__new__(Markup, text)
+
+
+def shown(value: object) -> str:
+    """Give a value as a template prints it: markup as it is, all else escaped."""
+    if isinstance(value, Markup):
+        return value
+    if type(value) is str:
+        return escaped(value)
+    return str(value) if type(value) is int else escape(value)
+
+
+def _tag(text: str) -> Callable[..., Markup]:
+    """Give what puts values, each as it is printed, into the places of a tag."""
+
+    def filled(*values: object) -> Markup:
+        return finished(text.format(*map(shown, values)))
+
+    return filled
+
+
+_TERM = _tag('<button type="button" class="term" popovertarget="def-{}">{}</button>')
+_ENTRY = _tag('<a class="term" href="{}">{}</a>')
+_MARK = _tag(
+    '<sup class="cite" id="{0}"><a href="#s{1}" role="doc-noteref" aria-label="Source {2}">{2}</a></sup>'
 )
-_COMMA = Markup("<sup>, </sup>")
-_SIZE = Markup(' width="{}" height="{}"')
-_TITLE = Markup(' title="{}"')
-_IMAGE = Markup('<img src="{}" alt="{}"{}{} loading="lazy" decoding="async">')
+_COMMA = "<sup>, </sup>"
+_SIZE = _tag(' width="{}" height="{}"')
+_TITLE = _tag(' title="{}"')
+_IMAGE = _tag('<img src="{}" alt="{}"{}{} loading="lazy" decoding="async">')
+_HREF = _tag('href="{}"')
+_OUTSIDE = _tag('href="{}" rel="noopener"')
+_STYLE = _tag("<{0}>{1}</{0}>")
+_LINK = _tag('<a href="{}" rel="noopener">{}</a>')
+_ADDRESS = _tag('<a class="address" href="{}" rel="noopener">{}</a>')
 
 
-def fill_markup(fill: Fill, href: Href) -> Markup:
+def fill_markup(fill: Fill, href: Href) -> str:
     """Give what stands in a hole: the attributes of a link, or a whole citation mark, term or image."""
     match fill:
-        case LinkFill(url, external=True):
-            return Markup('href="{}" rel="noopener"').format(outside(url))
-        case LinkFill(url):
-            return Markup('href="{}"').format(href(url))
         case CiteFill(marks):
-            return _COMMA.join(_mark(mark) for mark in marks)
+            return _COMMA.join(map(_mark, marks))
+        case LinkFill(url, external=True):
+            return _OUTSIDE(outside(url))
+        case LinkFill(url):
+            return _HREF(href(url))
         case TermFill(slug, label):
-            return _TERM.format(slug, label)
+            return _TERM(slug, label)
         case EntryFill(url, label):
-            return _ENTRY.format(href(url), label)
+            return _ENTRY(href(url), label)
         case ImageFill(url, alt, width, height, title):
-            size = _SIZE.format(width, height) if width and height else ""
-            return _IMAGE.format(href(url), alt, _TITLE.format(title) if title else "", size)
+            size = _SIZE(width, height) if width and height else ""
+            return _IMAGE(href(url), alt, _TITLE(title) if title else "", size)
 
 
 def reference_markup(runs: Iterable[Run]) -> Markup:
     """Give a formatted reference as markup."""
-    return Markup().join(_run(run) for run in runs)
+    return finished("".join(map(_run, runs)))
 
 
-def _mark(mark: Mark) -> Markup:
-    text = f"{mark.number}, {mark.locator}" if mark.locator else str(mark.number)
-    return _MARK.format(mark.anchor, mark.number, text, text)
+def _mark(mark: Mark) -> str:
+    text = f"{mark.number}, {mark.locator}" if mark.locator else mark.number
+    return _MARK(mark.anchor, mark.number, text)
 
 
-def _run(run: Run) -> Markup:
-    text = escape(run.text)
-    if run.style:
-        text = Markup("<{0}>{1}</{0}>").format(run.style, text)
+def _run(run: Run) -> str:
+    text = _STYLE(run.style, run.text) if run.style else finished(escaped(run.text))
     if not run.url:
         return text
     # Paper shows the address of a link after it, but not where the text is the address.
-    kind = Markup(' class="address"') if run.text == run.url else ""
-    return Markup('<a{} href="{}" rel="noopener">{}</a>').format(kind, outside(run.url), text)
+    return (_ADDRESS if run.text == run.url else _LINK)(outside(run.url), text)
+
+
+@lru_cache(maxsize=4096)  # those of links to one page, and the empty line, are met again and again
+def _line(line: Line) -> SimpleNamespace:
+    return SimpleNamespace(html=finished(line.html), text=line.text)
 
 
 def without_marks(fills: Mapping[int, Fill]) -> dict[int, Fill]:
@@ -91,7 +150,7 @@ class Joiner:
         href: Href,
         fills: Mapping[int, Fill],
         uses: Iterable[TermUse] = (),
-        place: Place = lambda _block, _level: Markup(),
+        place: Place = lambda _block, _level: "",
     ) -> None:
         """Fill a page's holes by number, let `uses` of terms open their definitions, and `place` its blocks."""
         self._href = href
@@ -107,50 +166,46 @@ class Joiner:
             return Joiner(self._href, prose.fills).prose(prose.prose, level)
         parts: list[str] = []
         for piece in prose.pieces:
-            match piece:
-                case str():
-                    parts.append(piece)
-                case Words():
-                    parts.append(self._words(piece))
-                case Gap(number):
-                    fill = self._fills[number]
-                    if isinstance(fill, CiteFill) and parts:
-                        parts[-1] = parts[-1].rstrip()  # a mark stands close to the word before it
-                    parts.append(fill_markup(fill, self._href))
-                case Section():
-                    level = 3
-                case Slot(block):
-                    parts.append(self._place(block, level))
-        return Markup("".join(parts))  # noqa: S704 -- strings among the pieces are finished markup
+            if isinstance(piece, str):
+                parts.append(piece)
+            elif isinstance(piece, Words):
+                uses = self._uses.get(piece.number)
+                parts.append(_linked(piece.text, uses) if uses else escaped(piece.text))
+            elif isinstance(piece, Gap):
+                fill = self._fills[piece.number]
+                if isinstance(fill, CiteFill) and parts:
+                    parts[-1] = parts[-1].rstrip()  # a mark stands close to the word before it
+                parts.append(fill_markup(fill, self._href))
+            elif isinstance(piece, Section):
+                level = 3
+            else:
+                parts.append(self._place(piece.block, level))
+        return finished("".join(parts))
 
     def value(self, value: Any, level: int = 2) -> Any:  # noqa: ANN401 -- templates see values of every type
         """Give any value of a view or an article as templates see it: namespaces, tuples and `Markup`."""
-        match value:
-            case Prose() | Excerpt():
-                return self.prose(value, level)
-            case Line(html, text):
-                return SimpleNamespace(html=Markup(html), text=text)  # noqa: S704 -- finished markup
-            case Record(fields):
-                return SimpleNamespace(**{name: self.value(field, level) for name, field in fields.items()})
-            case Many(items) | tuple(items):
-                return tuple(self.value(item, level) for item in items)
-            case Struct():
-                return SimpleNamespace(**self.fields(value))
-            case _:
-                return value
+        kind = type(value)
+        if kind in _PLAIN:
+            return value
+        if kind is Prose or kind is Excerpt:
+            return self.prose(value, level)
+        if kind is Line:
+            return _line(value)
+        if kind is Record:
+            return SimpleNamespace(**{name: self.value(field, level) for name, field in value.fields.items()})
+        if kind is Many or kind is tuple:
+            return tuple([self.value(item, level) for item in (value.items if kind is Many else value)])
+        return SimpleNamespace(**self.fields(value)) if isinstance(value, Struct) else value
 
     def fields(self, struct: Struct, *names: str) -> dict[str, Any]:
         """Give the fields of a struct by name, all or only those named, as templates see them."""
         return {name: self.value(getattr(struct, name)) for name in names or struct.__struct_fields__}
 
-    def _words(self, words: Words) -> Markup:
-        uses = self._uses.get(words.number)
-        if not uses:
-            return escape(words.text)
-        parts: list[Markup] = []
-        end = 0
-        for use in sorted(uses, key=lambda use: use.start):
-            term = _TERM.format(use.slug, words.text[use.start : use.end])
-            parts += [escape(words.text[end : use.start]), term]
-            end = use.end
-        return Markup().join([*parts, escape(words.text[end:])])
+
+def _linked(text: str, uses: Iterable[TermUse]) -> str:
+    parts: list[str] = []
+    end = 0
+    for use in sorted(uses, key=lambda use: use.start):
+        parts += [escaped(text[end : use.start]), _TERM(use.slug, text[use.start : use.end])]
+        end = use.end
+    return "".join([*parts, escaped(text[end:])])

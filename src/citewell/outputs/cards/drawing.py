@@ -1,15 +1,17 @@
 """The drawing of a card, the same bytes on every machine.
 
 A card is drawn straight into a palette of two ramps, ground to ink and ground to accent, since the edges of letters are
-steps from one colour to another. So it is made in some ten milliseconds, and its file has some twenty kilobytes.
+steps from one colour to another. Each letter is drawn once and put down wherever it stands, and the file is packed by runs of
+one colour, of which a card consists. So it is made in some three milliseconds, and its file has some thirty kilobytes.
 """
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from itertools import chain
 from pkgutil import get_data
 from typing import Literal
+from zlib import Z_RLE
 
 from msgspec import Struct
 from PIL import Image, ImageChops, ImageDraw, ImageFont
@@ -54,7 +56,7 @@ def draw(mark: bytes, site: str, kicker: str, title: str, dek: str) -> bytes:
     y = _TOP
     if kicker:
         pen.rectangle((_MARGIN, y, _WIDTH, y + 44), _WARM_GROUND)
-        pen.text((_MARGIN, y), kicker, _WARM, _font("semibold", 30))
+        _put(pen, y, kicker, _WARM, "semibold", 30)
         y += 56
     summary = _text(dek, "regular", 32)
     room = _BOTTOM - y
@@ -67,7 +69,7 @@ def draw(mark: bytes, site: str, kicker: str, title: str, dek: str) -> bytes:
     if y + _height(summary) <= _BOTTOM:
         _write(pen, summary, _GREY, y)
     file = BytesIO()
-    card.save(file, "PNG", compress_level=3)
+    card.save(file, "PNG", compress_type=Z_RLE)
     return file.getvalue()
 
 
@@ -124,8 +126,42 @@ def _font(weight: Weight, size: int) -> ImageFont.FreeTypeFont:
 
 
 def _text(words: str, weight: Weight, size: int) -> Text:
+    return Text(weight, size, tuple((word, _width(word, weight, size)) for word in words.split()))
+
+
+def _width(word: str, weight: Weight, size: int) -> float:
+    return sum(_step(word[at : at + 2], weight, size) for at in range(len(word)))
+
+
+@lru_cache(maxsize=65536)
+def _step(pair: str, weight: Weight, size: int) -> float:
+    """Give how far from the start of a letter the next one starts, which stands behind it where there is one."""
     font = _font(weight, size)
-    return Text(weight, size, tuple((word, font.getlength(word)) for word in words.split()))
+    return font.getlength(pair) - font.getlength(pair[1:])
+
+
+@lru_cache(maxsize=8192)
+def _letter(sign: str, weight: Weight, size: int) -> tuple[int, int, Image.Image] | None:
+    """Give the picture of a letter and where it lies beside the pen; None where there is nothing to see."""
+    font = _font(weight, size)
+    left, top, right, bottom = map(int, font.getbbox(sign))
+    if right <= left or bottom <= top:
+        return None
+    picture = Image.new("L", (right - left, bottom - top))
+    ImageDraw.Draw(picture).text((-left, -top), sign, 255, font)
+    return left, top, picture
+
+
+def _put(  # noqa: PLR0913, PLR0917 -- where, what, and in which letters
+    pen: ImageDraw.ImageDraw, y: int, line: str, colour: int, weight: Weight, size: int
+) -> None:
+    x: float = _MARGIN
+    for at, sign in enumerate(line):
+        letter = _letter(sign, weight, size)
+        if letter is not None:
+            left, top, picture = letter
+            pen.bitmap((round(x) + left, y + top), picture, colour)
+        x += _step(line[at : at + 2], weight, size)
 
 
 def _fitting(title: str, sizes: Iterable[int], room: int) -> Text | None:
@@ -142,13 +178,13 @@ def _write(pen: ImageDraw.ImageDraw, text: Text, colour: int, y: int) -> int:
     widest = _lines(text, _MEASURE)
     even = (_lines(text, _MEASURE * part) for part in _NARROWER)
     for line in next((lines for lines in even if len(lines) == len(widest)), widest):
-        pen.text((_MARGIN, y), line, colour, _font(text.weight, text.size))
+        _put(pen, y, line, colour, text.weight, text.size)
         y += _leading(text)
     return y
 
 
 def _lines(text: Text, measure: float) -> list[str]:
-    space = _font(text.weight, text.size).getlength(" ")
+    space = _step(" ", text.weight, text.size)
     lines: list[str] = []
     end = 0.0
     for word, width in text.words:
