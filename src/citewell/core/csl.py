@@ -9,7 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 
-class Name(Struct, frozen=True):
+class Name(Struct, frozen=True, array_like=True):
     """A person (`family`, `given` ...) or an organisation (`literal`)."""
 
     family: str = ""
@@ -19,7 +19,7 @@ class Name(Struct, frozen=True):
     literal: str = ""
 
 
-class Date(Struct, frozen=True):
+class Date(Struct, frozen=True, array_like=True):
     """A date as exact as it is known: a year, a year and month, or a day."""
 
     year: int
@@ -27,7 +27,7 @@ class Date(Struct, frozen=True):
     day: int | None = None
 
 
-class Work(Struct, frozen=True):
+class Work(Struct, frozen=True, array_like=True):
     """A cited work. Text fields may hold the inline markup that CSL allows: `<i> <b> <sub> <sup>`."""
 
     id: str
@@ -61,7 +61,7 @@ class Work(Struct, frozen=True):
     url: str = ""
 
 
-class Run(Struct, frozen=True):
+class Run(Struct, frozen=True, array_like=True):
     """A stretch of a formatted reference: plain text in one style, perhaps a link. Never markup."""
 
     text: str

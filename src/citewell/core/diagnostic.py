@@ -30,14 +30,14 @@ BESIDE_CONTENT = ("templates/", "static/", "blocks/")
 """How the paths of spans begin that lie not in the content folder, but beside it."""
 
 
-class Related(Struct, frozen=True):
+class Related(Struct, frozen=True, array_like=True):
     """A second place that explains the first, such as the other definition of a term."""
 
     span: Span
     message: str
 
 
-class Edit(Struct, frozen=True):
+class Edit(Struct, frozen=True, array_like=True):
     """The change that mends a mistake and touches nothing else: the text of `span` becomes `text`.
 
     The span lies on one line. A span of length 0 inserts in front of its column; the line feeds in `text` become those of the file.
@@ -47,7 +47,7 @@ class Edit(Struct, frozen=True):
     text: str
 
 
-class Diagnostic(Struct, frozen=True):
+class Diagnostic(Struct, frozen=True, array_like=True):
     """One mistake, one message: lower case, no full stop, the text at fault in backticks.
 
     `edit` is there only where the change is safe: it says what the editor plainly meant.
@@ -62,7 +62,7 @@ class Diagnostic(Struct, frozen=True):
     edit: Edit | None = None
 
 
-class Code(Struct, frozen=True):
+class Code(Struct, frozen=True, array_like=True):
     """A kind of diagnostic. `citewell explain` prints it; `tests/errors/` holds an example of each."""
 
     name: str

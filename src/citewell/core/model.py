@@ -19,7 +19,7 @@ from citewell.core.reads import Register
 # -- discover ---------------------------------------------------------------------------------------------------
 
 
-class Source(Struct, frozen=True):
+class Source(Struct, frozen=True, array_like=True):
     """A file as it was found: its path inside `content/` with forward slashes, and its bytes."""
 
     path: str
@@ -56,19 +56,19 @@ Piece = str | Words | Gap | Slot | Section
 """A `str` is finished markup."""
 
 
-class Prose(Struct, frozen=True, tag="prose"):
+class Prose(Struct, frozen=True, array_like=True, tag="prose"):
     """Markdown, tokenised and rendered but for its holes."""
 
     pieces: tuple[Piece, ...] = ()
 
 
-class Record(Struct, frozen=True, tag="record"):
+class Record(Struct, frozen=True, array_like=True, tag="record"):
     """The data of a block: its fields by name."""
 
     fields: dict[str, "Value"]
 
 
-class Many(Struct, frozen=True, tag="many"):
+class Many(Struct, frozen=True, array_like=True, tag="many"):
     """A list of values inside the data of a block."""
 
     items: tuple["Value", ...]
@@ -77,7 +77,7 @@ class Many(Struct, frozen=True, tag="many"):
 Value = str | int | bool | None | Prose | Record | Many
 
 
-class Line(Struct, frozen=True):
+class Line(Struct, frozen=True, array_like=True):
     """A title, dek or kicker: finished markup (emphasis only) and the same as plain text."""
 
     html: str = ""
@@ -89,7 +89,7 @@ class Line(Struct, frozen=True):
         return cls(str(escape(text)), text)
 
 
-class Heading(Struct, frozen=True):
+class Heading(Struct, frozen=True, array_like=True):
     """A heading of the body, for the table of contents. `letter` and `label` are those of a strand."""
 
     level: int
@@ -99,14 +99,14 @@ class Heading(Struct, frozen=True):
     label: str = ""
 
 
-class BlockData(Struct, frozen=True):
+class BlockData(Struct, frozen=True, array_like=True):
     """A block of the page: the name of its kind and what it holds."""
 
     name: str
     data: Record
 
 
-class Review(Struct, frozen=True):
+class Review(Struct, frozen=True, array_like=True):
     """Who looked the page over, when, and when the next look is due."""
 
     on: date
@@ -115,7 +115,7 @@ class Review(Struct, frozen=True):
     due: date | None = None
 
 
-class Article(Struct, frozen=True):
+class Article(Struct, frozen=True, array_like=True):
     """Everything that a page shows of its own. Read by its own page only; holds no span, so that it can be digested."""
 
     title: Line
@@ -134,7 +134,7 @@ class Article(Struct, frozen=True):
 # -- parse: what the rest of the site may know -------------------------------------------------------------------
 
 
-class LinkHole(Struct, frozen=True, tag="link"):
+class LinkHole(Struct, frozen=True, array_like=True, tag="link"):
     """A link: its target as it was written, decoded, and where it stands if it stands there sign for sign."""
 
     number: int
@@ -143,7 +143,7 @@ class LinkHole(Struct, frozen=True, tag="link"):
     place: Span | None = None
 
 
-class CiteItem(Struct, frozen=True):
+class CiteItem(Struct, frozen=True, array_like=True):
     """One source inside `[@a; @b, p. 12]`."""
 
     key: str
@@ -153,7 +153,7 @@ class CiteItem(Struct, frozen=True):
     signed: bool = True  # False: it lacks its `@`
 
 
-class Unmarked(Struct, frozen=True):
+class Unmarked(Struct, frozen=True, array_like=True):
     """Text that was meant as a citation if its keys are those of sources, as `(@a)` or `[a; b]`."""
 
     keys: tuple[str, ...]
@@ -162,14 +162,14 @@ class Unmarked(Struct, frozen=True):
     place: Span | None = None  # where it can be replaced by a mark
 
 
-class CiteHole(Struct, frozen=True, tag="cite"):
+class CiteHole(Struct, frozen=True, array_like=True, tag="cite"):
     """A citation mark: one or more sources."""
 
     number: int
     items: tuple[CiteItem, ...]
 
 
-class TermHole(Struct, frozen=True, tag="term"):
+class TermHole(Struct, frozen=True, array_like=True, tag="term"):
     """A term that is linked by name: `[vesicles](term:extracellular-vesicle)`; `place` is that of the name."""
 
     number: int
@@ -179,7 +179,7 @@ class TermHole(Struct, frozen=True, tag="term"):
     place: Span | None = None
 
 
-class ImageHole(Struct, frozen=True, tag="image"):
+class ImageHole(Struct, frozen=True, array_like=True, tag="image"):
     """An image beside the article."""
 
     number: int
@@ -193,7 +193,7 @@ class ImageHole(Struct, frozen=True, tag="image"):
 Hole = LinkHole | CiteHole | TermHole | ImageHole
 
 
-class Term(Struct, frozen=True):
+class Term(Struct, frozen=True, array_like=True):
     """A glossary term as one page defines it."""
 
     slug: str
@@ -205,7 +205,7 @@ class Term(Struct, frozen=True):
     span: Span
 
 
-class PageRef(Struct, frozen=True):
+class PageRef(Struct, frozen=True, array_like=True):
     """A page named in front matter; `place` is that of the bare name."""
 
     name: str
@@ -214,7 +214,7 @@ class PageRef(Struct, frozen=True):
     place: Span | None = None
 
 
-class Opening(Struct, frozen=True):
+class Opening(Struct, frozen=True, array_like=True):
     """Where and how the front matter takes a new companion: its name goes between the two texts."""
 
     span: Span
@@ -222,14 +222,14 @@ class Opening(Struct, frozen=True):
     after: str
 
 
-class Alias(Struct, frozen=True):
+class Alias(Struct, frozen=True, array_like=True):
     """An old address that leads to the page: a path that starts at the site's root."""
 
     path: str
     span: Span
 
 
-class Citation(Struct, frozen=True):
+class Citation(Struct, frozen=True, array_like=True):
     """An entry of a page's `citations` or of a shared library; `work` is None where it is only an id."""
 
     id: str
@@ -247,7 +247,7 @@ class Passage(Struct, frozen=True, array_like=True):
     text: str
 
 
-class Question(Struct, frozen=True):
+class Question(Struct, frozen=True, array_like=True):
     """A question that a reader may take along and ask, and what it is about where the page says so."""
 
     about: Prose
@@ -292,7 +292,7 @@ class Facts(Struct, frozen=True):
     asks: bool = False  # of an outline: whether the page has questions
 
 
-class Parsed(Struct, frozen=True):
+class Parsed(Struct, frozen=True, array_like=True):
     """What one Markdown file gives. `article` and `facts` are None where the file has no usable front matter."""
 
     path: str
@@ -302,7 +302,7 @@ class Parsed(Struct, frozen=True):
     unread: str = ""  # what was written and could not be understood
 
 
-class Outlined(Struct, frozen=True):
+class Outlined(Struct, frozen=True, array_like=True):
     """What is kept at hand of a Markdown file while the site is built: its outline, and what is wrong with it."""
 
     path: str
@@ -315,7 +315,7 @@ class Outlined(Struct, frozen=True):
 # -- the site's own settings -------------------------------------------------------------------------------------
 
 
-class MenuItem(Struct, frozen=True):
+class MenuItem(Struct, frozen=True, array_like=True):
     """A link of the navigation or of the trust strip: to a page by name, or to a path of the site."""
 
     label: str
@@ -325,28 +325,28 @@ class MenuItem(Struct, frozen=True):
     place: Span | None = None
 
 
-class Organisation(Struct, frozen=True):
+class Organisation(Struct, frozen=True, array_like=True):
     """Who publishes the site."""
 
     name: str
     url: str = ""
 
 
-class Editor(Struct, frozen=True):
+class Editor(Struct, frozen=True, array_like=True):
     """A person or group who answers for the pages."""
 
     name: str
     role: str = ""
 
 
-class Licence(Struct, frozen=True):
+class Licence(Struct, frozen=True, array_like=True):
     """The terms under which the text may be used."""
 
     name: str
     url: str = ""
 
 
-class Config(Struct, frozen=True):
+class Config(Struct, frozen=True, array_like=True):
     """`content/site.yaml`."""
 
     title: str
@@ -369,7 +369,7 @@ class Config(Struct, frozen=True):
 # -- gather ------------------------------------------------------------------------------------------------------
 
 
-class Asset(Struct, frozen=True):
+class Asset(Struct, frozen=True, array_like=True):
     """A file that is published under an address that holds its fingerprint. `url` is a path from the root."""
 
     name: str
@@ -387,7 +387,7 @@ def words_in(text: str) -> str:
     return words and f" {words} "
 
 
-class Site(Struct, frozen=True):
+class Site(Struct, frozen=True, array_like=True):
     """The whole site as one value: facts by id, the registers, and the family.
 
     Its pages are outlines: they hold what other pages can show, and nothing that only their own texts hold. So the site is

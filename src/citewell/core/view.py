@@ -12,14 +12,14 @@ from citewell.core.csl import Run
 from citewell.core.model import Editor, Licence, Line, Organisation, Passage, Prose, Site
 
 
-class LinkFill(Struct, frozen=True, tag="link"):
+class LinkFill(Struct, frozen=True, array_like=True, tag="link"):
     """A link's address: a path from the site's root, or a whole address where it leads to another site."""
 
     url: str
     external: bool
 
 
-class Mark(Struct, frozen=True):
+class Mark(Struct, frozen=True, array_like=True):
     """One source inside a citation mark: its number, the mark's own anchor, and the locator."""
 
     number: int
@@ -27,27 +27,27 @@ class Mark(Struct, frozen=True):
     locator: str
 
 
-class CiteFill(Struct, frozen=True, tag="cite"):
+class CiteFill(Struct, frozen=True, array_like=True, tag="cite"):
     """A citation mark."""
 
     marks: tuple[Mark, ...]
 
 
-class TermFill(Struct, frozen=True, tag="term"):
+class TermFill(Struct, frozen=True, array_like=True, tag="term"):
     """A use of a term, which opens its definition on the page."""
 
     slug: str
     label: str
 
 
-class EntryFill(Struct, frozen=True, tag="entry"):
+class EntryFill(Struct, frozen=True, array_like=True, tag="entry"):
     """A term that an excerpt names, linked to its entry in the glossary."""
 
     url: str
     label: str
 
 
-class ImageFill(Struct, frozen=True, tag="image"):
+class ImageFill(Struct, frozen=True, array_like=True, tag="image"):
     """An image with its size in pixels (0: unknown)."""
 
     url: str
@@ -60,7 +60,7 @@ class ImageFill(Struct, frozen=True, tag="image"):
 Fill = LinkFill | CiteFill | TermFill | EntryFill | ImageFill
 
 
-class Excerpt(Struct, frozen=True):
+class Excerpt(Struct, frozen=True, array_like=True):
     """Prose that is shown away from its own page. Its holes are numbered anew, and it brings what fills them."""
 
     prose: Prose
@@ -76,7 +76,7 @@ class TermUse(Struct, frozen=True, array_like=True):
     slug: str
 
 
-class Link(Struct, frozen=True):
+class Link(Struct, frozen=True, array_like=True):
     """A link to a page, and what a card shows of it."""
 
     url: str
@@ -87,7 +87,7 @@ class Link(Struct, frozen=True):
     updated: date | None = None
 
 
-class SourceData(Struct, frozen=True):
+class SourceData(Struct, frozen=True, array_like=True):
     """What a page tells machines of a source."""
 
     title: str
@@ -95,7 +95,7 @@ class SourceData(Struct, frozen=True):
     published: str  # ISO date, where the day is known
 
 
-class Reference(Struct, frozen=True):
+class Reference(Struct, frozen=True, array_like=True):
     """An entry of the list of sources: its number on the page and the anchors of the marks that use it."""
 
     number: int
@@ -103,7 +103,7 @@ class Reference(Struct, frozen=True):
     marks: tuple[str, ...]
 
 
-class Definition(Struct, frozen=True):
+class Definition(Struct, frozen=True, array_like=True):
     """A term that a page uses: what opens there, without citations, and the address of its entry in the glossary."""
 
     slug: str
@@ -112,7 +112,7 @@ class Definition(Struct, frozen=True):
     url: str
 
 
-class Chrome(Struct, frozen=True):
+class Chrome(Struct, frozen=True, array_like=True):
     """What every page shows of the site."""
 
     title: str
@@ -129,7 +129,7 @@ class Chrome(Struct, frozen=True):
     search: bool = True
 
 
-class ArticleView(Struct, frozen=True, tag="article"):
+class ArticleView(Struct, frozen=True, array_like=True, tag="article"):
     """An article page: its content by digest, and all that other pages lend it."""
 
     article: str
@@ -148,14 +148,14 @@ class ArticleView(Struct, frozen=True, tag="article"):
     listing: "GlossaryView | SourcesView | None"  # what the site would else put on a page of its own
 
 
-class Branch(Struct, frozen=True):
+class Branch(Struct, frozen=True, array_like=True):
     """A page and its children on the map of the family."""
 
     link: Link
     children: tuple["Branch", ...]
 
 
-class HomeView(Struct, frozen=True, tag="home"):
+class HomeView(Struct, frozen=True, array_like=True, tag="home"):
     """The home page: the family of pages as a map."""
 
     tagline: str
@@ -163,7 +163,7 @@ class HomeView(Struct, frozen=True, tag="home"):
     family: tuple[Branch, ...]
 
 
-class Entry(Struct, frozen=True):
+class Entry(Struct, frozen=True, array_like=True):
     """A term in the glossary, with the pages that use it."""
 
     slug: str
@@ -173,47 +173,47 @@ class Entry(Struct, frozen=True):
     pages: tuple[Link, ...]
 
 
-class GlossaryView(Struct, frozen=True, tag="glossary"):
+class GlossaryView(Struct, frozen=True, array_like=True, tag="glossary"):
     """The glossary, A to Z, with the sources that its definitions cite."""
 
     entries: tuple[Entry, ...]
     references: tuple[Reference, ...]
 
 
-class CitedWork(Struct, frozen=True):
+class CitedWork(Struct, frozen=True, array_like=True):
     """A source with the places that cite it: a link for each page, to its first mark."""
 
     text: tuple[Run, ...]
     pages: tuple[Link, ...]
 
 
-class SourcesView(Struct, frozen=True, tag="sources"):
+class SourcesView(Struct, frozen=True, array_like=True, tag="sources"):
     """All sources that pages cite, A to Z."""
 
     works: tuple[CitedWork, ...]
 
 
-class TagView(Struct, frozen=True, tag="tag"):
+class TagView(Struct, frozen=True, array_like=True, tag="tag"):
     """The pages that carry one tag."""
 
     tag: str
     pages: tuple[Link, ...]
 
 
-class TagsView(Struct, frozen=True, tag="tags"):
+class TagsView(Struct, frozen=True, array_like=True, tag="tags"):
     """All tags. The link's label is the tag."""
 
     tags: tuple[Link, ...]
 
 
-class Asked(Struct, frozen=True):
+class Asked(Struct, frozen=True, array_like=True):
     """A question of a sheet, and what it is about where the page says so."""
 
     about: Excerpt
     ask: Excerpt
 
 
-class SheetView(Struct, frozen=True, tag="sheet"):
+class SheetView(Struct, frozen=True, array_like=True, tag="sheet"):
     """The questions of one page on a sheet to print and take along."""
 
     page: str  # address of the page
@@ -221,13 +221,13 @@ class SheetView(Struct, frozen=True, tag="sheet"):
     questions: tuple[Asked, ...]
 
 
-class NotFoundView(Struct, frozen=True, tag="not-found"):
+class NotFoundView(Struct, frozen=True, array_like=True, tag="not-found"):
     """The page that a host shows for an address that is not there."""
 
     pages: tuple[Link, ...]
 
 
-class RedirectView(Struct, frozen=True, tag="redirect"):
+class RedirectView(Struct, frozen=True, array_like=True, tag="redirect"):
     """An old address that leads to a page."""
 
     target: Link
@@ -246,7 +246,7 @@ Content = (
 )
 
 
-class View(Struct, frozen=True):
+class View(Struct, frozen=True, array_like=True):
     """All that a template sees of one page. Its digest is the key under which the page is cached."""
 
     template: str
@@ -260,14 +260,14 @@ class View(Struct, frozen=True):
     updated: date | None = None
 
 
-class Artifact(Struct, frozen=True):
+class Artifact(Struct, frozen=True, array_like=True):
     """A file to publish: its path inside the output folder, and its bytes."""
 
     path: str
     data: bytes
 
 
-class Statics(Struct, frozen=True):
+class Statics(Struct, frozen=True, array_like=True):
     """The files that are published as they are, and the path of each static file by its name."""
 
     files: tuple[Artifact, ...]
@@ -279,7 +279,7 @@ class Statics(Struct, frozen=True):
         return next((file.data for file in self.files if file.path == path), b"")
 
 
-class Resolved(Struct, frozen=True):
+class Resolved(Struct, frozen=True, array_like=True):
     """What the files of the site as a whole are made of."""
 
     site: Site
