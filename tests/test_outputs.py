@@ -18,9 +18,7 @@ from citewell.core.view import (
     Chrome,
     Content,
     HomeView,
-    Link,
     NotFoundView,
-    RedirectView,
     Resolved,
     SheetView,
     SourcesView,
@@ -134,8 +132,10 @@ def test_each_output_has_a_name() -> None:
 
 
 def test_pages_lie_in_folders_but_for_the_one_that_hosts_look_for() -> None:
-    given = resolved(facts("one"), views=(view("", HomeView("", "", ())), view("404.html", NotFoundView(()))))
-    assert made("html", given) == {
+    views = (article_view("one/"), view("", HomeView("", "", ())), view("404.html", NotFoundView(())))
+    output = OUTPUTS["html"]
+    planned = [output.page(view, None, Statics((), {})) for view in views]
+    assert {path: output.make(value, None, Echo()) for path, value in filter(None, planned)} == {
         "one/index.html": "one/ é None".encode(),
         "index.html": " é None".encode(),
         "404.html": "404.html é None".encode(),
@@ -179,7 +179,8 @@ def test_robots_are_shown_the_sitemap() -> None:
 
 def test_the_manifest_names_the_site_and_its_icons() -> None:
     icons = {"icon-192.png": "static/icon-192.0.png", "icon-512.png": "static/icon-512.0.png"}
-    given = structs.replace(resolved(), addresses={"site.css": "static/site.0.css", **icons})
+    statics = Statics((), {"site.css": "static/site.0.css", **icons})
+    given = structs.replace(resolved(), statics=statics)
     manifest = json.loads(made("manifest", given)["site.webmanifest"])
     assert manifest["name"] == "A site & more"
     assert [(icon["src"], icon["sizes"]) for icon in manifest["icons"]] == [
@@ -196,8 +197,6 @@ def test_the_sitemap_holds_what_is_to_be_found() -> None:
         drafts=(facts("draft", draft=True),),
         views=(
             view("", HomeView("", "", ())),
-            view("404.html", NotFoundView(())),
-            view("old/", RedirectView(Link("one/", Line()))),
             view("one/questions/", SheetView("one/", None, ())),
             view("draft/", SourcesView(())),
         ),

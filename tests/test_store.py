@@ -97,6 +97,29 @@ def test_a_cache_is_right_in_another_place(folder: Path) -> None:
     assert opened(elsewhere).get("texts", "one", Page) == ONE
 
 
+def test_a_large_site_goes_to_the_disk_while_it_is_read(tmp_path: Path) -> None:
+    store, size = opened(tmp_path), 1 << 20
+    for number in range(20):
+        store.put("texts", f"page {number}", bytes([number]) * size)
+        assert sum(map(len, store._pack("texts")._new.values())) <= module._AT_ONCE + 2 * size
+    assert [store.get("texts", f"page {number}", bytes) for number in range(20)] == [
+        bytes([number]) * size for number in range(20)
+    ]
+    # What another process finds before the end: all that has gone to the disk, whole.
+    assert opened(tmp_path).get("texts", "page 0", bytes) == bytes(size)
+    assert store.close() is None
+    assert opened(tmp_path).get("texts", "page 19", bytes) == bytes([19]) * size
+
+
+def test_a_disk_that_takes_nothing_more_costs_the_cache_only(tmp_path: Path) -> None:
+    (tmp_path / "cache").touch()
+    store = opened(tmp_path / "cache")
+    for number in range(9):
+        assert store.put("texts", f"page {number}", bytes(1 << 20))
+    assert store.get("texts", "page 0", bytes) == bytes(1 << 20)
+    assert "cannot be written" in str(store.close())
+
+
 # -- it is swept and bounded -------------------------------------------------------------------------------------------
 
 
@@ -132,7 +155,7 @@ def test_what_interrupted_builds_and_other_versions_left_is_removed(folder: Path
         (folder / name).write_bytes(b"x")
     (folder / "folder.new" / "inner").mkdir(parents=True)
     assert opened(folder).close() is None
-    assert sorted(path.name for path in folder.iterdir()) == [".gitignore", "texts.pack", "lock", "notes.txt"]
+    assert sorted(path.name for path in folder.iterdir()) == [".gitignore", "lock", "notes.txt", "texts.pack"]
 
 
 @pytest.mark.parametrize(("bound", "most"), [("MOST_BYTES", 2_000), ("MOST_RECORDS", 20)])
@@ -264,7 +287,7 @@ NESTED = b"\x91" * 200_000 + b"\xc0"  # a list in a list in a list …
         lambda _name, payload: blake2b(payload, digest_size=16).digest(),
         lambda name, payload: blake2b(payload, digest_size=16, key=name).digest(),  # of the first version
         lambda name, payload: blake2b(
-            payload, digest_size=16, key=ANOTHER, salt=name, person=b"2 facts"
+            payload, digest_size=16, key=ANOTHER, salt=name, person=b"2 texts"
         ).digest(),
         lambda _name, _payload: bytes(16),
     ],
@@ -283,7 +306,7 @@ def test_a_forged_record_is_a_miss(
 def test_the_seal_is_that_of_the_secret(facts: Path) -> None:
     """So the forgeries above are wrong in nothing but the secret."""
     payload = msgspec.msgpack.encode(ONE)
-    seal = blake2b(payload, digest_size=16, key=SECRET, salt=name_of("one"), person=b"2 facts").digest()
+    seal = blake2b(payload, digest_size=16, key=SECRET, salt=name_of("one"), person=b"2 texts").digest()
     assert facts.read_bytes().startswith(OPENING + record("one", seal, payload))
 
 

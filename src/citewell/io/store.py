@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from hmac import compare_digest
 from io import SEEK_END
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from struct import Struct as Layout
 from typing import Any, BinaryIO, TypeVar, cast
@@ -26,19 +26,21 @@ from citewell.io.plain import open_plain, remove, write_plain
 T = TypeVar("T")
 
 KINDS = ("builds", "made", "outlines", "pages", "sites", "texts")
-MOST_BYTES = 512 * 1024 * 1024  # of one kind
-MOST_RECORDS = 1 << 18  # of one kind, so that a file of nothing but tiny ones does not fill the memory
+MOST_BYTES = 8 << 30  # of one kind: the texts of 100,000 long pages
+MOST_RECORDS = 1 << 19  # of one kind, so that a file of nothing but tiny ones does not fill the memory
 
 _VERSION = 2
 _OPENING = f"citewell store {_VERSION}\n".encode()
 _HEADER = Layout(">16s16sI")
 _UNFINISHED = ".new"
+_AT_ONCE = 4 << 20  # bytes of new records that are held in the memory
 
 
 class Store:
     """The cache in a folder, which may be deleted at any time.
 
-    Nothing is written before `close`. One that is for `reading` only forgets what is put.
+    What is put goes to the disk by and by; a record that an interruption cuts short counts as missing. One that is for
+    `reading` only forgets what is put.
     """
 
     def __init__(self, folder: Path, secret: bytes, *, reading: bool = False) -> None:
@@ -119,13 +121,13 @@ class _Pack:
         self._path = path
         self._secret = secret
         self._person = f"{_VERSION} {path.stem}".encode()
-        self._file = None if closed else _open(path)
+        self._file = None if closed else self._opened()
         self._places = {} if self._file is None else dict(_places(self._file))
         self._end = max((start + size for start, size in self._places.values()), default=len(_OPENING))
         self._new: dict[bytes, bytes] = {}
+        self._held = 0  # bytes of the new records
+        self._writable = not closed
         self.used: set[bytes] = set()
-        if self._file is not None:
-            finalize(self, self._file.close)
 
     def read(self, name: bytes) -> bytes | None:
         record = self._new.get(name) or self._whole(name)
@@ -137,6 +139,12 @@ class _Pack:
     def add(self, name: bytes, payload: bytes) -> None:
         self.used.add(name)
         self._new[name] = _HEADER.pack(name, self._seal(name, payload), len(payload)) + payload
+        self._held += len(payload)
+        if self._held > _AT_ONCE and self._writable:
+            try:
+                self._append()
+            except OSError:  # it is told at the end
+                self._writable = False
 
     def save(self, *, sweep: bool) -> None:
         if not sweep:
@@ -167,21 +175,48 @@ class _Pack:
 
     def _append(self) -> None:
         """Put the new records behind the last whole one, over what an interrupted build may have left."""
+        if self._file is None:
+            self._begin([])
         with open_plain(self._path, "r+b") as file:
             file.truncate(self._end)
             file.seek(self._end)
             file.write(b"".join(self._new.values()))
+        for name, record in self._new.items():
+            self._places[name] = self._end, len(record)
+            self._end += len(record)
+        self._new.clear()
+        self._held = 0
+        self._file = self._file or self._opened()
+
+    def _opened(self) -> BinaryIO | None:
+        file = _open(self._path)
+        if file is not None:
+            finalize(self, file.close)
+        return file
 
     def _replace(self, stored: list[bytes]) -> None:
-        records = list(self._within_bounds([*self._new.values(), *filter(None, map(self._whole, stored))]))
-        if self._file is not None:
-            self._file.close()  # since some systems replace no file that is open
-        if not records:
+        """Make the file anew, of the new records and these."""
+        if self._new or stored:
+            self._begin(
+                self._within_bounds(chain(self._new.values(), filter(None, map(self._whole, stored))))
+            )
+        else:
+            self._close()
             remove(self._path)
-            return
+
+    def _begin(self, records: Iterable[bytes]) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         write_plain(self._path.parent / ".gitignore", [b"*\n"], unfinished=_UNFINISHED)
-        write_plain(self._path, [_OPENING, *records], unfinished=_UNFINISHED)
+        write_plain(self._path, chain([_OPENING], records, self._closing()), unfinished=_UNFINISHED)
+
+    def _closing(self) -> Iterator[bytes]:
+        """Close the former file, when all has been read from it: some systems replace no file that is open."""
+        self._close()
+        yield from ()
+
+    def _close(self) -> None:
+        if self._file is not None:
+            self._file.close()
 
     def _within_bounds(self, records: Iterable[bytes]) -> Iterator[bytes]:
         """Give as many of the records, from the first one on, as there is room for."""
