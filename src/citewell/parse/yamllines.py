@@ -9,7 +9,7 @@ import re
 from citewell.core.diagnostic import Diagnostic, Span
 from citewell.parse import yamlnodes
 from citewell.parse.text import HIDDEN
-from citewell.parse.yamlnodes import Node, Place, grouped, leaf, listed
+from citewell.parse.yamlnodes import NO_KEYS, Node, Place, grouped, listed
 
 _QUOTED = rf""""[^"\\\n{HIDDEN}]*+"|'[^'\n{HIDDEN}]*+'"""
 _KEY = "[A-Za-z_][A-Za-z0-9_-]{0,99}+"
@@ -25,7 +25,7 @@ _GROUP = rf"\{{{_KEY}: +(?:{_IN_BRACKETS})(?:, *{_KEY}: +(?:{_IN_BRACKETS}))*\}}
 _VALUE = rf"{_QUOTED}|{_BARE}|{_LIST}|{_GROUP}"
 # Fifteen blanks and a dash: nothing that stands no further in is nested too deeply for `yamlnodes`.
 _LINE = re.compile(
-    rf"^( {{0,15}})(?:(- {{1,3}})?(?:({_KEY}):(?:( +)({_VALUE}))?|(?<=- )({_VALUE}))|#[^\n{HIDDEN}]*)?$",
+    rf"^( {{0,15}})(?:(- {{1,3}})?(?:({_KEY}):(?:( ++)({_VALUE}))?|(?<=- )({_VALUE}))|#[^\n{HIDDEN}]*)?$",
     re.MULTILINE,
 )
 
@@ -115,7 +115,8 @@ def _list(place: Place, rows: list[_Row], row: int, column: int) -> tuple[Node, 
 def _value(place: Place, typed: str, at: int) -> Node:
     end = at + len(typed)
     if typed[0] in "\"'":
-        return leaf(typed[1:-1], place, at, end)
+        text = typed[1:-1]
+        return Node(text, text, place, NO_KEYS, at, end)
     if typed[0] == "[":
         entries = [_value(place, entry[0], at + entry.start()) for entry in _ENTRY.finditer(typed)]
         return listed(entries, place, at, end)
@@ -125,4 +126,4 @@ def _value(place: Place, typed: str, at: int) -> Node:
         if len(values) < len(pairs):
             raise _OtherwiseError
         return grouped(values, place, {pair[1]: at + pair.start() for pair in pairs}, at, end)
-    return leaf(typed, place, at, end)
+    return Node(typed, typed, place, NO_KEYS, at, end)

@@ -115,18 +115,19 @@ class Node(Struct, frozen=True, gc=False):
         return node
 
 
-_NO_KEYS: Mapping[str, Span | int] = MappingProxyType({})
+NO_KEYS: Mapping[str, Span | int] = MappingProxyType({})
+"""Those of a text or a list."""
 
 
 def leaf(text: str | None, at: Span | Place, start: int = 0, end: int = 0) -> Node:
     """Give a text with its place."""
-    return Node(text, text, at, _NO_KEYS, start, end)
+    return Node(text, text, at, NO_KEYS, start, end)
 
 
 def listed(nodes: Iterable[Node], at: Span | Place, start: int = 0, end: int = 0) -> Node:
     """Give a list with its place."""
     kept = list(nodes)
-    return Node(kept, [node.plain for node in kept], at, _NO_KEYS, start, end)
+    return Node(kept, [node.plain for node in kept], at, NO_KEYS, start, end)
 
 
 def grouped(
@@ -150,7 +151,7 @@ def read(place: Place) -> tuple[Node | None, tuple[Diagnostic, ...]]:
             Diagnostic("yaml/broken", place.span(0, 0), str(fault).split("\n")[0], "delete that character"),
         )
     if root is None:
-        return grouped({}, place, _NO_KEYS), ()
+        return grouped({}, place, NO_KEYS), ()
     # Where keys belong elsewhere than they seem to, what follows from their places would mislead.
     is_deeper = _is_deeper(root, _DEEPEST)
     if told := tuple(_refused_events(place) if is_deeper else _blanks_in_front(place, root)):
