@@ -190,3 +190,21 @@ def test_anchors_and_tags_are_sought_only_where_one_can_stand(written: str) -> N
     place = Place("page.md", written)
     told = list(yamlnodes._refused(place))
     assert told == list(yamlnodes._refused_events(place))
+
+
+@given(
+    st.integers(0, 150),
+    st.lists(st.sampled_from(["[", "[", "{a: ", "]", "}", '"[[["', ", ", "&a ", "a"]), max_size=20).map(
+        "".join
+    ),
+    st.integers(30, 45),
+)
+@example(0, "", 39)
+@example(0, "", 40)
+@example(0, "]" * 41, 41)
+def test_what_is_nested_too_deeply_is_told_before_all_else(pairs: int, odd: str, depth: int) -> None:
+    written = f"a: [{'[], ' * pairs}{'[' * depth}{odd}{']' * depth}]\n\xa0b: c\n"
+    place = Place("page.md", written)
+    deep = tuple(yamlnodes._refused_events(place))
+    told = yamlnodes.read(place)
+    assert told == (None, deep) if deep else all(fault.code != "yaml/too-deep" for fault in told[1])

@@ -37,7 +37,7 @@ _TEXT_FIELDS = {
 
 def work_from_csl(record: dict[str, object]) -> Work:
     """The work that a record with an `id` describes. Raises KeyError if it has none, and nothing else."""
-    fields = {field: _text(record[key]) for key, field in _TEXT_FIELDS.items() if key in record}
+    fields = {_TEXT_FIELDS[key]: _text(value) for key, value in record.items() if key in _TEXT_FIELDS}
     if not fields.get("container_title_short"):
         fields["container_title_short"] = _text(record.get("journalAbbreviation"))
     if "number" in fields and not fields.get("nct") and is_nct(fields["number"]):
@@ -49,7 +49,7 @@ def work_from_csl(record: dict[str, object]) -> Work:
         editor=names(record.get("editor")),
         issued=_date(record.get("issued")),
         accessed=_date(record.get("accessed")),
-        doi=bare_doi(_text(record.get("DOI"))),
+        doi=bare_doi(_text(record["DOI"])) if "DOI" in record else "",
         **fields,
     )
 
@@ -63,6 +63,8 @@ def _text(value: object) -> str:
 
 def names(value: object) -> tuple[Name, ...]:
     """The names in a list as CSL-JSON holds it, without the empty ones."""
+    if value is None:
+        return ()
     entries = value if isinstance(value, list | tuple) else [value]
     return tuple(name for name in map(_name, entries) if name != _NOBODY)
 
@@ -95,6 +97,8 @@ def date_text(value: object) -> str:
 
 
 def _date(value: object) -> Date | None:
+    if value is None:
+        return None
     if not isinstance(value, dict):
         return _date_from_text(_text(value))
     parts = value.get("date-parts")

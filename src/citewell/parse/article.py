@@ -257,7 +257,7 @@ class _Page:
         name = normalize("NFC", path.stem)
         slug = matter.slug or name
         folders = [normalize("NFC", folder) for folder in path.parent.parts if folder != "articles"]
-        order = [piece.number for piece in pieces_in_order(article) if isinstance(piece, Gap)]
+        order = [piece.number for piece in pieces_in_order(article) if type(piece) is Gap]
         return Facts(
             id=name,
             path=str(path),

@@ -7,7 +7,7 @@ from citewell.core.model import Config, Editor, Licence, MenuItem, Organisation,
 from citewell.parse.schema import MenuItemShape, SiteShape
 from citewell.parse.text import decode, is_encoded_otherwise
 from citewell.parse.validation import validate
-from citewell.parse.yamlnodes import Node, Place, read
+from citewell.parse.yamlnodes import Node, Place, grouped, read
 
 _STAND_IN = {"title": "…", "base_url": "https://site.invalid/"}
 
@@ -35,7 +35,7 @@ def parse_config(source: Source) -> Settings:
                     "write lines such as `title: The name of the site`, without `- ` in front",
                 ),
             )
-        node = Node({}, Span(source.path), {}, 0, 0)
+        node = grouped({}, Span(source.path), {})
         shape = SiteShape.model_validate(_STAND_IN)
     else:
         shape, wrong, _ = validate(SiteShape, node, _STAND_IN)

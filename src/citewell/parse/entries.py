@@ -1,12 +1,12 @@
 """What a reader of BibTeX or RIS hands on: each entry as the CSL-JSON record that it means, with the places of its fields."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 
 from msgspec import Struct
 
 from citewell.core.diagnostic import Diagnostic, Edit, Span, nearest
-from citewell.parse.yamlnodes import Node
+from citewell.parse.yamlnodes import Node, grouped, leaf
 
 _VERY_LIKE, _SHORT = 0.8, 4
 
@@ -58,23 +58,13 @@ class Draft:
 
     def node(self) -> Node:
         """Give the record."""
-        return Node(self._values, self._span, self._keys, 0, 0)
-
-
-def leaf(text: str, span: Span) -> Node:
-    """Give a text with its place."""
-    return Node(text, span, {}, 0, 0)
+        return grouped(self._values, self._span, self._keys)
 
 
 def group(values: Mapping[str, str], span: Span) -> Node:
     """Give a group of texts that stand at one place, without the empty ones."""
     kept = {key: leaf(text, span) for key, text in values.items() if text}
-    return Node(kept, span, dict.fromkeys(kept, span), 0, 0)
-
-
-def listed(nodes: Iterable[Node], span: Span) -> Node:
-    """Give a list."""
-    return Node(list(nodes), span, {}, 0, 0)
+    return grouped(kept, span, dict.fromkeys(kept, span))
 
 
 def field_faults(fields: Mapping[str, Field], known: frozenset[str], id_: Field) -> Iterator[Diagnostic]:

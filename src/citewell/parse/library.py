@@ -6,19 +6,19 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Any
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from citewell.bibliography.identity import new_id
 from citewell.bibliography.read import work_from_csl
 from citewell.core.diagnostic import Diagnostic, Span
 from citewell.core.model import Citation, Source
 from citewell.parse.bibtex import read_bibtex
-from citewell.parse.entries import Entries, leaf
+from citewell.parse.entries import Entries
 from citewell.parse.ris import read_ris
 from citewell.parse.source_shape import ID_PATTERN, CslShape
 from citewell.parse.text import decode, is_encoded_otherwise
 from citewell.parse.validation import validate
-from citewell.parse.yamlnodes import Node, Place, read
+from citewell.parse.yamlnodes import Node, Place, grouped, leaf, read
 
 
 class Library(Struct, frozen=True):
@@ -128,7 +128,7 @@ def _with_id(item: Node) -> Node:
     if isinstance(given.value, str) and re.fullmatch(ID_PATTERN, given.value):
         return item
     made = leaf(new_id(item.plain), item.span)
-    return structs.replace(item, value={**item.value, "id": made}, keys={**item.keys, "id": item.span})
+    return grouped({**item.value, "id": made}, item.at, {**item.keys, "id": item.span}, item.start, item.end)
 
 
 def _checked(item: Node, found: list[Diagnostic], *, sound: bool) -> Sourced | None:

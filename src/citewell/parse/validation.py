@@ -23,7 +23,7 @@ def validate(
     Returns the model, every fault, and the top-level keys in doubt: their values were left out, or taken from
     `unless_sound` where the model cannot do without, so that the rest can still be checked in this run.
     """
-    data, faults, doubtful = node.plain, [], set[str]()
+    data, faults, doubtful = dict(node.plain), [], set[str]()
     for key, child in node.value.items() if isinstance(node.value, dict) and _is_hollow(data) else ():
         if empties := list(_nothing_typed(key, _place_of(node, key), child)):
             faults += empties

@@ -5,15 +5,14 @@ and groups of such texts in brackets. What is written otherwise, or wrongly, is 
 """
 
 import re
-from collections.abc import Iterator
 
 from citewell.core.diagnostic import Diagnostic, Span
 from citewell.parse import yamlnodes
 from citewell.parse.text import HIDDEN
-from citewell.parse.yamlnodes import NO_KEYS, Node, Place
+from citewell.parse.yamlnodes import NO_KEYS, Node, Place, grouped, listed
 
 _QUOTED = rf""""[^"\\\n{HIDDEN}]*+"|'[^'\n{HIDDEN}]*+'"""
-_KEY = r"[A-Za-z_][\w-]{0,99}"
+_KEY = "[A-Za-z_][A-Za-z0-9_-]{0,99}+"
 _IN_BRACKETS = rf"{_QUOTED}|\w(?:[\w ./'-]*[\w.])?"
 _ENTRY = re.compile(_IN_BRACKETS)
 _PAIR = re.compile(rf"({_KEY}): +({_IN_BRACKETS})")
@@ -26,7 +25,7 @@ _GROUP = rf"\{{{_KEY}: +(?:{_IN_BRACKETS})(?:, *{_KEY}: +(?:{_IN_BRACKETS}))*\}}
 _VALUE = rf"{_QUOTED}|{_BARE}|{_LIST}|{_GROUP}"
 # Fifteen blanks and a dash: nothing that stands no further in is nested too deeply for `yamlnodes`.
 _LINE = re.compile(
-    rf"^( {{0,15}})(?:(- {{1,3}})?(?:({_KEY}):(?:( +)({_VALUE}))?|(?<=- )({_VALUE}))|#[^\n{HIDDEN}]*)?$",
+    rf"^( {{0,15}})(?:(- {{1,3}})?(?:({_KEY}):(?:( ++)({_VALUE}))?|(?<=- )({_VALUE}))|#[^\n{HIDDEN}]*)?$",
     re.MULTILINE,
 )
 
@@ -50,19 +49,17 @@ def read_plain(place: Place) -> Node | None:
     if len(lines) != len(place.lines):
         return None
     end: _Row = (len(place.text), -1, 0, "", 0, "")
-    rows = [*_rows(place, lines), end]
+    rows: list[_Row] = [
+        (start, len(indent), len(dash), key, len(gap), value or entry)
+        for start, (indent, dash, key, gap, value, entry) in zip(place.starts, lines, strict=True)
+        if key or entry
+    ]
+    rows.append(end)
     try:
         node, row = _below(place, rows, 0, -1)
     except _OtherwiseError:
         return None
     return node if rows[row] is end and isinstance(node.value, dict) else None
-
-
-def _rows(place: Place, lines: list[tuple[str, ...]]) -> Iterator[_Row]:
-    """Give the lines that say something."""
-    for start, (indent, dash, key, gap, value, entry) in zip(place.starts, lines, strict=True):
-        if key or entry:
-            yield start, len(indent), len(dash), key, len(gap), value or entry
 
 
 def _group(place: Place, rows: list[_Row], row: int, column: int) -> tuple[Node, int]:
@@ -85,7 +82,7 @@ def _group(place: Place, rows: list[_Row], row: int, column: int) -> tuple[Node,
             break
     if indent >= column:
         raise _OtherwiseError
-    return Node(values, place, keys, first + column, start + max(indent, 0)), row
+    return grouped(values, place, keys, first + column, start + max(indent, 0)), row
 
 
 def _below(place: Place, rows: list[_Row], row: int, column: int) -> tuple[Node, int]:
@@ -112,20 +109,21 @@ def _list(place: Place, rows: list[_Row], row: int, column: int) -> tuple[Node, 
         start, indent, dash, key, _, value = rows[row]
     if indent > column:
         raise _OtherwiseError
-    return Node(entries, place, NO_KEYS, first, start + max(indent, 0)), row
+    return listed(entries, place, first, start + max(indent, 0)), row
 
 
 def _value(place: Place, typed: str, at: int) -> Node:
     end = at + len(typed)
     if typed[0] in "\"'":
-        return Node(typed[1:-1], place, NO_KEYS, at, end)
+        text = typed[1:-1]
+        return Node(text, text, place, NO_KEYS, at, end)
     if typed[0] == "[":
         entries = [_value(place, entry[0], at + entry.start()) for entry in _ENTRY.finditer(typed)]
-        return Node(entries, place, NO_KEYS, at, end)
+        return listed(entries, place, at, end)
     if typed[0] == "{":
         pairs = list(_PAIR.finditer(typed))
         values = {pair[1]: _value(place, pair[2], at + pair.start(2)) for pair in pairs}
         if len(values) < len(pairs):
             raise _OtherwiseError
-        return Node(values, place, {pair[1]: at + pair.start() for pair in pairs}, at, end)
-    return Node(typed, place, NO_KEYS, at, end)
+        return grouped(values, place, {pair[1]: at + pair.start() for pair in pairs}, at, end)
+    return Node(typed, typed, place, NO_KEYS, at, end)

@@ -6,10 +6,11 @@ tags are refused. Source: PyYAML's node graph (YAML 1.1), https://pyyaml.org/wik
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain, count
+from operator import add
 from types import MappingProxyType
 from typing import Any
 
@@ -22,6 +23,7 @@ from citewell.parse.yamlmends import Mend, indent, indented, odd_blank, quoted, 
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEEPEST = 40  # levels of nesting; an article needs five
+_BOTTOMLESS = 400  # brackets, of which a tree can still be made if each stands inside the one before
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Place:
     @cached_property
     def starts(self) -> list[int]:
         """The offset at which each line begins."""
-        return [0, *accumulate(len(line) + 1 for line in self.lines[:-1])]
+        return [0, *map(add, accumulate(map(len, self.lines[:-1])), count(1))]
 
     def span(self, line: int, column: int, length: int = 1) -> Span:
         """Give the span of a place in the document, line and column counted from 0, as far as its line goes.
@@ -60,7 +62,9 @@ class Place:
     def between(self, start: int, end: int) -> Span:
         """Give the span from one offset in the text to another, as far as its first line goes."""
         line = bisect_right(self.starts, start) - 1
-        return self.span(line, start - self.starts[line], end - start)
+        column = start - self.starts[line]
+        length = min(end - start, len(self.lines[line]) - column)
+        return Span(self.path, line + self.first_line, column + 1, max(1, length))
 
     def edit(self, line: int, mend: Mend | None) -> Edit | None:
         """Give the edit of a line, counted from 0."""
@@ -68,13 +72,15 @@ class Place:
         return Edit(at, mend.text) if at and mend else None
 
 
-class Node(Struct, frozen=True):
+class Node(Struct, frozen=True, gc=False):
     """A value with its place. `value` is text (None: nothing was typed), a list of nodes, or a dict of nodes.
 
+    `plain` is the same without places: text, lists and dicts.
     Spans are made when they are asked for: of most values none ever is.
     """
 
     value: "str | list[Node] | dict[str, Node] | None"
+    plain: Any
     at: Span | Place  # the text in which the offsets count, or the span itself
     keys: Mapping[str, Span | int]  # of a dict: spans, or offsets of those written as they read
     start: int  # offsets into the document's text
@@ -84,16 +90,6 @@ class Node(Struct, frozen=True):
     def span(self) -> Span:
         """Where the value stands, as far as its first line goes."""
         return self.at if isinstance(self.at, Span) else self.at.between(self.start, self.end)
-
-    @property
-    def plain(self) -> Any:
-        """The value without places: text, lists and dicts."""
-        if isinstance(self.value, dict):
-            return {
-                key: item.value if isinstance(item.value, str) else item.plain
-                for key, item in self.value.items()
-            }
-        return [item.plain for item in self.value] if isinstance(self.value, list) else self.value
 
     @property
     def place(self) -> Span | None:
@@ -123,6 +119,24 @@ NO_KEYS: Mapping[str, Span | int] = MappingProxyType({})
 """Those of a text or a list."""
 
 
+def leaf(text: str | None, at: Span | Place, start: int = 0, end: int = 0) -> Node:
+    """Give a text with its place."""
+    return Node(text, text, at, NO_KEYS, start, end)
+
+
+def listed(nodes: Iterable[Node], at: Span | Place, start: int = 0, end: int = 0) -> Node:
+    """Give a list with its place."""
+    kept = list(nodes)
+    return Node(kept, [node.plain for node in kept], at, NO_KEYS, start, end)
+
+
+def grouped(
+    nodes: dict[str, Node], at: Span | Place, keys: Mapping[str, Span | int], start: int = 0, end: int = 0
+) -> Node:
+    """Give a group of keys with its place and theirs."""
+    return Node(nodes, {key: node.plain for key, node in nodes.items()}, at, keys, start, end)
+
+
 def read(place: Place) -> tuple[Node | None, tuple[Diagnostic, ...]]:
     """Give the tree of a document, or None where it cannot be read, and what is wrong with it."""
     refused = tuple(_refused(place))
@@ -131,18 +145,17 @@ def read(place: Place) -> tuple[Node | None, tuple[Diagnostic, ...]]:
     try:
         root = yaml.compose(place.text, Loader=_Loader)
     except yaml.MarkedYAMLError as fault:
-        return None, (_broken(place, fault),)
+        return None, tuple(_refused_events(place)) or (_broken(place, fault),)
     except yaml.YAMLError as fault:  # a character that YAML does not allow; `text` has said where
         return None, (
             Diagnostic("yaml/broken", place.span(0, 0), str(fault).split("\n")[0], "delete that character"),
         )
     if root is None:
-        return Node({}, place, NO_KEYS, 0, 0), ()
-    if blanks := tuple(_blanks_in_front(place, root)):
-        return (
-            None,
-            blanks,
-        )  # the lines belong elsewhere, so that what follows from their places would mislead
+        return grouped({}, place, NO_KEYS), ()
+    # Where keys belong elsewhere than they seem to, what follows from their places would mislead.
+    is_deeper = _is_deeper(root, _DEEPEST)
+    if told := tuple(_refused_events(place) if is_deeper else _blanks_in_front(place, root)):
+        return None, told
     faults: list[Diagnostic] = []
     return _node(place, root, faults), tuple(faults)
 
@@ -158,7 +171,10 @@ def _blanks_in_front(place: Place, root: Any) -> Iterator[Diagnostic]:
 
 
 def _refused(place: Place) -> Iterator[Diagnostic]:
-    """Find anchors, aliases, tags and bottomless nesting before a tree is made of them."""
+    """Find anchors, aliases, tags and bottomless nesting before a tree is made of them.
+
+    That takes as long as the tree itself, and is done only where one of them may be.
+    """
     for row, line in enumerate(place.lines if "%" in place.text else ()):
         if line.startswith("%"):
             yield Diagnostic(
@@ -170,8 +186,15 @@ def _refused(place: Place) -> Iterator[Diagnostic]:
             return
     brackets = place.text.count("[") + place.text.count("{")
     # Without brackets each level stands at least one column further in, or is a list right below its key.
-    if brackets >= _DEEPEST or _INDENTED.search(place.text) or _SIGN.search(place.text):
+    if brackets >= _BOTTOMLESS or _INDENTED.search(place.text) or _SIGN.search(place.text):
         yield from _refused_events(place)
+
+
+def _is_deeper(node: Any, levels: int) -> bool:
+    if isinstance(node, yaml.ScalarNode):
+        return False
+    below = chain(*node.value) if isinstance(node, yaml.MappingNode) else node.value
+    return levels == 0 or any(_is_deeper(each, levels - 1) for each in below)
 
 
 def _refused_events(place: Place) -> Iterator[Diagnostic]:
@@ -428,9 +451,9 @@ def _node(place: Place, node: Any, faults: list[Diagnostic]) -> Node:
     if isinstance(node, yaml.ScalarNode):
         faults += _faults_of_text(place, node)
         nothing = not node.style and node.value == ""
-        return Node(None if nothing else node.value, place, NO_KEYS, start, end)
+        return leaf(None if nothing else node.value, place, start, end)
     if isinstance(node, yaml.SequenceNode):
-        return Node([_node(place, item, faults) for item in node.value], place, NO_KEYS, start, end)
+        return listed([_node(place, item, faults) for item in node.value], place, start, end)
     values: dict[str, Node] = {}
     keys: dict[str, Span | int] = {}
     for key_node, value_node in node.value:
@@ -441,7 +464,7 @@ def _node(place: Place, node: Any, faults: list[Diagnostic]) -> Node:
             as_typed = not key_node.style and place.text.startswith(key, at)
             keys[key] = at if as_typed else _span_of_key(place, key_node)
             values[key] = _node(place, value_node, faults)
-    return Node(values, place, keys, start, end)
+    return grouped(values, place, keys, start, end)
 
 
 def _faults_of_text(place: Place, node: Any) -> tuple[Diagnostic, ...]:
@@ -473,7 +496,7 @@ def _fault_of_key(place: Place, node: Any, keys: Mapping[str, Span | int]) -> Di
     if not key.isprintable() and any(sign.isspace() and sign != " " for sign in key):
         return _odd_blank(key, _span_of_key(place, node))
     if key in keys:
-        first = Node({}, place, keys, 0, 0).key(key)
+        first = grouped({}, place, keys).key(key)
         return Diagnostic(
             "yaml/repeated-key",
             _span_of_key(place, node),
