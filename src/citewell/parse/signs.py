@@ -67,6 +67,9 @@ def by_sign(md: MarkdownIt) -> MarkdownIt:
 
     Raises KeyError for a rule whose signs are not known here.
     """
+    md.inline.ruler.at(
+        "emphasis", _strong(_CLOSES + "".join(_INLINE[name] for name in md.inline.ruler.get_active_rules()))
+    )
     begun: dict[str, list[Any]] = {_CLOSES: []}
     for name, rule in zip(md.inline.ruler.get_active_rules(), md.inline.ruler.getRules(""), strict=True):
         for sign in _INLINE[name]:
@@ -75,7 +78,6 @@ def by_sign(md: MarkdownIt) -> MarkdownIt:
     md.inline.ruler.at("text", _text(begun, pattern))
     md.core.ruler.at("inline", _inline(pattern))
     md.core.ruler.at("text_join", _text_join)
-    md.inline.ruler.at("emphasis", _strong("".join(begun)))
     begin = "|".join(filter(None, (_BLOCKS[name] for name in md.block.ruler.get_active_rules())))
     md.block.ruler.before("table", "mere_paragraph", _mere_paragraph(re.compile(begin, re.MULTILINE)))
     return md
