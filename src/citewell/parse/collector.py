@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from unicodedata import normalize
 
 from citewell.core.diagnostic import Diagnostic, Edit, Related, Span
@@ -35,8 +36,12 @@ class Collector:
 
     def is_reserved(self, anchor: str) -> bool:
         """Tell whether the page makes ids of this form itself: `step-3`, `s12`, `c4-1`, `fn1`, `def-cargo`, `page-main`."""
+        return self._reserved.fullmatch(anchor) is not None
+
+    @cached_property
+    def _reserved(self) -> re.Pattern[str]:
         prefixes = "|".join(block.numbered for block in self.blocks.values() if block.numbered)
-        return bool(re.fullmatch(rf"({prefixes})-\d+|s\d+|c\d+-\d+|fn(ref)?\d+|(def|page)-.+", anchor))
+        return re.compile(rf"({prefixes})-\d+|s\d+|c\d+-\d+|fn(ref)?\d+|(def|page)-.+")
 
     def new_anchor(self, words: str, span: Span) -> str:
         """Give an id made of the words, and make it this page's own."""

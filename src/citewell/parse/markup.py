@@ -30,6 +30,11 @@ def to_html(tokens: list[Token]) -> str:
     return str(_RENDERER.render(tokens, markdown().options, {}))
 
 
+def inline_to_html(tokens: list[Token]) -> str:
+    """Render the tokens of one paragraph."""
+    return str(_RENDERER.renderInline(tokens, markdown().options, {}))
+
+
 def label_markup(label: str, letter: str) -> str:
     """Give the label above a heading, with its letter where it has one."""
     return str(_LABEL.format(_LETTER.format(letter) if letter else "", label))
@@ -40,9 +45,15 @@ def link_opening(hole: str, title: str) -> str:
     return str(_LINK.format(_TITLE.format(title) if title else "", hole))
 
 
+@cache  # a page has few kinds of tags, and many of each
 def bare_tag(name: str, *, ends: bool) -> str:
     """Give a tag without attributes."""
     return str(_TAG.format("/" if ends else "", name))
+
+
+@cache
+def _cell(name: str, side: str) -> str:
+    return str(_CELL.format(name, side))
 
 
 def sanitised(html: str, allowed: frozenset[str]) -> str:
@@ -79,6 +90,21 @@ class _Renderer(RendererHTML):
     def mark(self, tokens: list[Token], idx: int, _options: Any, _env: Any) -> str:
         return tokens[idx].content
 
+    def paragraph_open(self, tokens: Any, idx: int, options: Any, env: Any) -> str:
+        """Give the tag that a page has most of; what makes it another one is rare."""
+        token = tokens[idx]
+        if (
+            token.hidden
+            or token.attrs
+            or (idx and tokens[idx - 1].hidden)
+            or tokens[idx + 1].type != "inline"
+        ):
+            return self.renderToken(tokens, idx, options, env)
+        return "<p>"
+
+    def paragraph_close(self, tokens: Any, idx: int, _options: Any, _env: Any) -> str:
+        return "" if tokens[idx].hidden else "</p>\n"
+
     def table_open(self, *_: Any) -> str:
         """Let the keyboard reach a table, which scrolls by itself where it is wider than the window."""
         return '<table tabindex="0">\n'
@@ -87,7 +113,7 @@ class _Renderer(RendererHTML):
         """Align a cell by a class: the site's pages have no inline styles."""
         token = tokens[idx]
         side = str(token.attrs.get("style", "")).removeprefix("text-align:")
-        return str(_CELL.format(token.tag, side)) if side else bare_tag(token.tag, ends=False)
+        return _cell(token.tag, side) if side else bare_tag(token.tag, ends=False)
 
     td_open = th_open
 

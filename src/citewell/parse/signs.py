@@ -14,7 +14,7 @@ from markdown_it.rules_block import StateBlock, list_block
 from markdown_it.rules_core import StateCore, text_join
 from markdown_it.rules_core.replacements import RARE_RE, SCOPED_ABBR_RE
 from markdown_it.rules_core.smartquotes import QUOTE_RE
-from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline import StateInline, emphasis
 from markdown_it.token import Token
 
 # What rules begin with or react to, by their names: a rule that is not named here cannot be used.
@@ -44,20 +44,20 @@ _CORE = {
     "task_lists": r"\[",
     **dict.fromkeys(("block", "inline", "heading_attributes", "footnote_tail", "hosts", "text_join"), ""),
 }
-_BLOCKS = {
-    "table": "|:-",  # the line below its head
+_BLOCKS = {  # how their lines begin
+    "table": r"[-:|][-:| \t]*$",  # the line below its head
     "code": "",  # is indented
-    "directive": ":",
-    "fence": "`~",
+    "directive": ":::",
+    "fence": "```|~~~",
     "blockquote": ">",
-    "hr": "*-_",
-    "list": "*-+0123456789",
-    "footnote_def": "[",
-    "reference": "[",
+    "hr": r"[-*_][-*_ \t]*$",
+    "list": r"(?:[-*+]|[0-9]+[.)])(?:[ \t]|$)",
+    "footnote_def": r"\[",
+    "reference": r"\[",
     "html_block": "<",
     "heading": "#",
-    "lheading": "=-",  # the line below
-    "deflist": ":~",  # the line below, or the next but one
+    "lheading": r"[-=]+[ \t]*$",  # the line below
+    "deflist": r"[:~][ \t]",  # the line below, or the next but one
     "paragraph": "",
 }
 
@@ -67,6 +67,9 @@ def by_sign(md: MarkdownIt) -> MarkdownIt:
 
     Raises KeyError for a rule whose signs are not known here.
     """
+    md.inline.ruler.at(
+        "emphasis", _strong(_CLOSES + "".join(_INLINE[name] for name in md.inline.ruler.get_active_rules()))
+    )
     begun: dict[str, list[Any]] = {_CLOSES: []}
     for name, rule in zip(md.inline.ruler.get_active_rules(), md.inline.ruler.getRules(""), strict=True):
         for sign in _INLINE[name]:
@@ -75,8 +78,8 @@ def by_sign(md: MarkdownIt) -> MarkdownIt:
     md.inline.ruler.at("text", _text(begun, pattern))
     md.core.ruler.at("inline", _inline(pattern))
     md.core.ruler.at("text_join", _text_join)
-    signs = frozenset("".join(_BLOCKS[name] for name in md.block.ruler.get_active_rules()))
-    md.block.ruler.before("table", "mere_paragraph", _mere_paragraph(signs))
+    begin = "|".join(filter(None, (_BLOCKS[name] for name in md.block.ruler.get_active_rules())))
+    md.block.ruler.before("table", "mere_paragraph", _mere_paragraph(re.compile(begin, re.MULTILINE)))
     return md
 
 
@@ -137,7 +140,28 @@ def _is_text(children: list[Token]) -> bool:
     return len(children) == 1 and children[0].type == "text"
 
 
-def _mere_paragraph(signs: frozenset[str]) -> Any:
+def _strong(signs: str) -> Any:
+    """Make the rule of emphasis, which reads the plainest kind by itself.
+
+    Two stars that can only begin it, mere words and two that can only end it belong together, whatever stands around them.
+    """
+    words = rf"[^\W_](?:[^{re.escape(signs)}]*[^\s{re.escape(signs)}])?"
+    plain = re.compile(rf"(?<![^ \n])\*\*({words})\*\*(?:(?![^ \n])|(?<=[^\W_]\*\*)(?=[.,;:]))")
+
+    def rule(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # as markdown-it calls it
+        found = None if silent else plain.match(state.src, state.pos, state.posMax)
+        if found is None:
+            return bool(emphasis.tokenize(state, silent))
+        state.push("strong_open", "strong", 1).markup = "**"
+        state.push("text", "", 0).content = found[1]
+        state.push("strong_close", "strong", -1).markup = "**"
+        state.pos = found.end()
+        return True
+
+    return rule
+
+
+def _mere_paragraph(begins_block: re.Pattern[str]) -> Any:
     """Make the rule of a paragraph in which no line can be anything else, or make another thing of the line above it."""
 
     def rule(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: ARG001, FBT001  # the same
@@ -146,13 +170,13 @@ def _mere_paragraph(signs: frozenset[str]) -> Any:
         source, begins, indents, ends = state.src, state.bMarks, state.tShift, state.eMarks
         line = start
         while line < state.lineMax and (first := begins[line] + indents[line]) < ends[line]:
-            if source[first] in signs:
+            if begins_block.match(source, first):
                 if line > start and _is_next_item(state, line, end):
                     break
                 return False
             line += 1
         below = line + 1  # the meaning of a term may stand there
-        if below < state.lineMax and source.startswith(_MEANINGS, begins[below] + indents[below]):
+        if below < state.lineMax and source.startswith((":", "~"), begins[below] + indents[below]):
             return False
         state.line = line
         state.push("paragraph_open", "p", 1).map = [start, line]
@@ -163,9 +187,6 @@ def _mere_paragraph(signs: frozenset[str]) -> Any:
         return True
 
     return rule
-
-
-_MEANINGS = tuple(_BLOCKS["deflist"])
 
 
 def _is_next_item(state: StateBlock, line: int, end: int) -> bool:

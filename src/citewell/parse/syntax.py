@@ -239,6 +239,8 @@ def _inline_footnote(state: StateInline, silent: bool) -> bool:
 
 def _task_lists(state: StateCore) -> None:
     """`- [ ] to do` and `- [x] done`. The stock plug-in looks for the list anew from each item back to its start."""
+    if not _TASK.search(state.src):
+        return
     lists: list[Token] = []
     for at, token in enumerate(state.tokens):
         if token.type.endswith("_list_open"):
@@ -302,6 +304,8 @@ def _line(state: StateBlock, line: int) -> str:
 
 def _hosts(state: StateCore) -> None:
     """Tell each inline footnote in which paragraph it stands, and where there: its own text has no line."""
+    if "^[" not in state.src:
+        return
     holders = [token for token in state.tokens if token.type == "inline"]
     hosts = {
         child.meta["id"]: (holder, child.meta["at"])

@@ -35,7 +35,15 @@ from citewell.core.plugin import Block
 from citewell.parse.almost import almost, tell_closing, tell_heading, tell_opening
 from citewell.parse.citing import HOW, CiteReader, signed_keys, unmarked
 from citewell.parse.collector import Collector
-from citewell.parse.markup import MARK, bare_tag, label_markup, link_opening, sanitised, to_html
+from citewell.parse.markup import (
+    MARK,
+    bare_tag,
+    inline_to_html,
+    label_markup,
+    link_opening,
+    sanitised,
+    to_html,
+)
 from citewell.parse.signs import signs_of
 from citewell.parse.spans import Locate, Paragraphs
 from citewell.parse.syntax import emphasis_only
@@ -246,7 +254,7 @@ class TokenReader:
         token.attrSet("id", anchor)
         yield token
         yield inline
-        html = MARK.sub("", to_html([_without_links(inline)]))
+        html = MARK.sub("", inline_to_html(_without_links(inline.children or [])))
         html = sanitised(html, self.page.html) if self.raw else html
         self.page.headings.append(Heading(level, anchor, Line(html, words), letter, label))
 
@@ -544,15 +552,14 @@ class TokenReader:
         return self.hole(lambda number: ImageHole(number, target, alt, span, title, at))
 
 
-def _without_links(inline: Token) -> Token:
+def _without_links(children: list[Token]) -> list[Token]:
     """Give a heading as the table of contents shows it: the whole of it is a link there."""
-    kept = [
+    return [
         child
-        for child in inline.children or []
+        for child in children
         if child.type not in {"link_close", "footnote_ref"}
         and not (child.type == "mark" and child.content.startswith("<a "))
     ]
-    return inline.copy(children=kept)
 
 
 def _find(written: str, signs: str, start: int) -> int:
