@@ -1,29 +1,35 @@
 """The reading order of a page: its body with the blocks where they stand, then the blocks that the layout places."""
 
-from collections.abc import Iterator
-
 from citewell.core.model import Article, Many, Piece, Prose, Record, Section, Slot, Value
 
 
-def pieces_in_order(article: Article) -> Iterator[Piece]:
+def pieces_in_order(article: Article) -> list[Piece]:
     """Give every piece of a page but slots, in the order in which a reader meets them."""
-    yield from _prose(article, article.body)
+    found: list[Piece] = []
+    _take(article, article.body, found)
     for index in article.unplaced:
-        yield Section()
-        yield from pieces_of(article, article.blocks[index].data)
+        found.append(Section())
+        _take(article, article.blocks[index].data, found)
+    return found
 
 
-def pieces_of(article: Article, value: Value) -> Iterator[Piece]:
-    """Give every piece inside a block's data."""
-    match value:
-        case Prose():
-            yield from _prose(article, value)
-        case Record():
-            for field in value.fields.values():
-                yield from pieces_of(article, field)
-        case Many():
-            for item in value.items:
-                yield from pieces_of(article, item)
+def _take(article: Article, value: Value, found: list[Piece]) -> None:
+    """Add every piece inside of a value: prose, or a block's data."""
+    if isinstance(value, Prose):
+        if Slot not in map(type, value.pieces):
+            found += value.pieces
+            return
+        for piece in value.pieces:
+            if isinstance(piece, Slot):
+                _take(article, article.blocks[piece.block].data, found)
+            else:
+                found.append(piece)
+    elif isinstance(value, Record):
+        for field in value.fields.values():
+            _take(article, field, found)
+    elif isinstance(value, Many):
+        for item in value.items:
+            _take(article, item, found)
 
 
 def entries_of(data: Record) -> tuple[Record, ...]:
@@ -34,11 +40,3 @@ def entries_of(data: Record) -> tuple[Record, ...]:
             if entries:
                 return entries
     return ()
-
-
-def _prose(article: Article, prose: Prose) -> Iterator[Piece]:
-    for piece in prose.pieces:
-        if isinstance(piece, Slot):
-            yield from pieces_of(article, article.blocks[piece.block].data)
-        else:
-            yield piece
