@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
 
+from citewell.bibliography import identifiers
 from citewell.core import address
 from citewell.core.model import Words
 from citewell.core.view import TermUse
@@ -29,6 +30,11 @@ def test_an_address_is_relative_as_the_system_would_say(page: str, target: str) 
 @given(WEB | WEB.map("https://{}".format) | WEB.map("http://a{}".format))
 def test_no_fault_of_an_address_is_missed_for_how_it_begins(url: str) -> None:
     assert address.scheme_fault(url) == address._fault(url)  # the long way
+
+
+@given(WEB | WEB.map("https://{}".format) | st.text("a<>\\^`{|} é\x7f").map("http://a/{}".format))
+def test_no_fault_of_the_address_of_a_source_is_missed_for_how_it_looks(url: str) -> None:
+    assert identifiers.url_fault(url) == identifiers._url_fault(url)
 
 
 @given(st.text() | st.text(alphabet="a<>&'\"\\"))
