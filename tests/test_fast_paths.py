@@ -1,5 +1,7 @@
 """What is done faster than a library does it comes to the same as what the library says."""
 
+import re
+from collections.abc import Iterator
 from posixpath import relpath
 from urllib.parse import quote
 
@@ -7,8 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
 
+from citewell.bibliography import identifiers
 from citewell.core import address
+from citewell.core.model import Words
+from citewell.core.view import TermUse
 from citewell.render.prose import escaped
+from citewell.resolve.glossary import Label, _in_words, lexicon
 
 PATHS = st.text(alphabet="ab./é ", max_size=9)
 WEB = st.text(alphabet="htps:/.-a1?#[]@\n é", max_size=14)
@@ -26,6 +32,71 @@ def test_no_fault_of_an_address_is_missed_for_how_it_begins(url: str) -> None:
     assert address.scheme_fault(url) == address._fault(url)  # the long way
 
 
+@given(WEB | WEB.map("https://{}".format) | st.text("a<>\\^`{|} é\x7f").map("http://a/{}".format))
+def test_no_fault_of_the_address_of_a_source_is_missed_for_how_it_looks(url: str) -> None:
+    assert identifiers.url_fault(url) == identifiers._url_fault(url)
+
+
 @given(st.text() | st.text(alphabet="a<>&'\"\\"))
 def test_text_is_escaped_as_markupsafe_does(text: str) -> None:
     assert escaped(text) == str(escape(text))
+
+
+# -- terms in running text ---------------------------------------------------------------------------------------------
+
+SIGNS = "aabB  -'’.\n—“éÉΣσςİ²_"  # noqa: RUF001
+FORMS = st.lists(
+    st.text(SIGNS, min_size=1, max_size=5) | st.sampled_from(["a", "ab", "a b", "a-b", "Ab", "b. a"]),
+    max_size=6,
+)
+TEXTS = st.lists(
+    st.lists(
+        st.sampled_from(["a", "b", "ab", "A", "aB", " ", " ", "-", "—", ".", "’", "\n", "É", "Σ", "İ", "é"]),  # noqa: RUF001
+        max_size=14,
+    ).map("".join)
+    | st.text(SIGNS, max_size=12),
+    max_size=4,
+)
+
+
+def lowered(text: str) -> str:
+    lower = text.lower()
+    return (
+        lower if len(lower) == len(text) else "".join(s.lower() if len(s.lower()) == 1 else s for s in text)
+    )
+
+
+def quoted(text: str) -> str:
+    return text.replace("’", "'").replace("\n", " ")  # noqa: RUF001
+
+
+def label(form: str) -> Label:
+    exact = form[1:] != form[1:].lower()
+    return Label(quoted(form) if exact else lowered(quoted(form)), f"slug-{form}", exact)
+
+
+def sought(number: int, text: str, known: list[Label]) -> Iterator[TermUse]:
+    """Find terms by trying every label at every word."""
+    text, reached = quoted(text), 0
+    for word in re.finditer(r"[^\W_]+", lowered(text)):
+        start = word.start()
+        if start < reached or re.search(r"(?<=[^\W_])-\Z", text[:start]):
+            continue
+        for found in sorted(known, key=lambda label: -len(label.text)):
+            shown = text if found.exact else lowered(text)
+            first = re.match(r"[^\W_]+", found.text)
+            whole = first and lowered(first[0]) == word[0] and shown.startswith(found.text, start)
+            end = start + len(found.text)
+            if whole and not re.match(r"-?[^\W_]", text[end:]):
+                yield TermUse(number, start, end, found.slug)
+                reached = end
+                break
+
+
+@given(FORMS, TEXTS)
+def test_terms_are_found_as_by_trying_each_at_every_word(forms: list[str], texts: list[str]) -> None:
+    known = sorted({found.text: found for found in map(label, dict.fromkeys(forms))}.values())
+    words = [Words(number, text) for number, text in enumerate(texts)]
+    found = _in_words(words, lexicon(tuple(known)))
+    expected = {piece.number: [*sought(piece.number, piece.text, known)] for piece in words}
+    assert found == {number: uses for number, uses in expected.items() if uses}

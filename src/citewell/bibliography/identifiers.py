@@ -36,11 +36,17 @@ def nct_fault(text: str) -> str | None:
     return f"`{text}` is not a ClinicalTrials.gov number: it is `NCT` and eight digits, as in `NCT04493242`"
 
 
+_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?:/[!#-;=?-\[\]_a-~]*)?")
+"""How nearly all addresses look; nothing is wrong with them."""
 _NEVER_IN_URL = frozenset('"<>\\^`')  # RFC 3986; braces and bars stand in addresses that work
 
 
 def url_fault(text: str) -> str | None:
     """What is wrong with a web address, or nothing."""
+    return None if _PLAIN_URL.fullmatch(text) else _url_fault(text)
+
+
+def _url_fault(text: str) -> str | None:
     fault = (
         f"`{text}` is not a web address: it starts with `https://` or `http://` and a host, "
         "as in `https://example.org/page`"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from unicodedata import normalize
 
 from citewell.bibliography.numbers import ordinal
@@ -46,7 +47,9 @@ def apa_direct_list(names: tuple[Name, ...]) -> str:
 
 def family_name(name: Name) -> str:
     """The name by which a work is known: `van Beethoven`, or the organisation's."""
-    return name.literal or " ".join(part for part in (name.particle, name.family) if part) or name.given
+    if name.particle and name.family:
+        return name.literal or f"{name.particle} {name.family}"
+    return name.literal or name.particle or name.family or name.given
 
 
 def known(names: tuple[Name, ...]) -> tuple[Name, ...]:
@@ -103,6 +106,7 @@ def _ama_suffix(suffix: str) -> str:
     return suffix.rstrip(".")
 
 
+@lru_cache(maxsize=4096)  # few given names are rare
 def _initials(given: str, *, stop: str, between: str, hyphen: str) -> str:
     """The initials of given names. Words in small letters (a dropped particle: "von") are kept."""
     letters: list[str] = []

@@ -19,5 +19,6 @@ def sort_key(work: Work) -> tuple[str, int, str, str]:
 
 
 def _folded(text: str) -> str:
-    letters = (character for character in normalize("NFKD", text) if not combining(character))
-    return _ARTICLE.sub("", "".join(letters).casefold().strip(), count=1)
+    if not text.isascii():
+        text = "".join(character for character in normalize("NFKD", text) if not combining(character))
+    return _ARTICLE.sub("", text.casefold().strip(), count=1)

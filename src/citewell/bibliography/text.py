@@ -80,10 +80,8 @@ def join(delimiter: str, *pieces: Piece) -> Runs:
     """The pieces that are not empty, with the delimiter between them and no punctuation doubled."""
     joined: Runs = ()
     for piece in pieces:
-        runs = runs_of(piece)
-        if joined and runs:
-            joined = _followed(joined, delimiter)
-        joined += runs
+        if piece:
+            joined = (_followed(joined, delimiter) if joined else joined) + runs_of(piece)
     return joined
 
 

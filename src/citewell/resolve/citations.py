@@ -109,7 +109,7 @@ def cite_faults(site: Site, page: Facts) -> Iterator[Diagnostic]:
         return
     listed = None if page.citations is None else dict.fromkeys(entry.id for entry in page.citations)
     known = site.works if listed is None else listed
-    all_known = {*site.works, *known}
+    all_known: set[str] = set()  # gathered for the first fault: there are as many as the whole site has
     misspelt = {nearest(key, site.works) for key in listed or () if key not in site.works}
     for hole in page.holes:
         for item in hole.items if isinstance(hole, CiteHole) else ():
@@ -118,6 +118,7 @@ def cite_faults(site: Site, page: Facts) -> Iterator[Diagnostic]:
             if item.key not in site.works and (listed is None or item.key not in listed):
                 if site.may_name(item.key):
                     continue
+                all_known = all_known or {*site.works, *known}
                 sure = meant(item.key, all_known)
                 yield Diagnostic(
                     "citations/unknown",

@@ -17,23 +17,24 @@ def excerpt(site: Site, page: Facts, prose: Prose, numbering: Numbering | None =
 
     It is equal for two wordings that look the same. What is wrong with its holes is told on the page itself.
     """
+    if len(prose.pieces) <= 1 and not isinstance(first := next(iter(prose.pieces), ""), Gap):
+        return Excerpt(Prose((Words(0, first.text),)) if isinstance(first, Words) else prose, {})
     holes = _by_number(page.holes)
     pieces: list[Piece] = []
     words: list[str] = []  # of the last piece, if it is running text
     fills: dict[int, Fill] = {}
     for piece in prose.pieces:
-        match piece:
-            case Gap(number):
-                fill = _fill(site, page, holes[number], numbering)
-                if fill is None:
-                    _strip_last(words or pieces)
-                else:
-                    fills[len(fills) + 1] = fill
-                    pieces += [*_joined(words), Gap(len(fills))]
-            case Words(_, text):
-                words.append(text)
-            case _:
-                pieces += [*_joined(words), piece]
+        if isinstance(piece, Words):
+            words.append(piece.text)
+        elif isinstance(piece, Gap):
+            fill = _fill(site, page, holes[piece.number], numbering)
+            if fill is None:
+                _strip_last(words or pieces)
+            else:
+                fills[len(fills) + 1] = fill
+                pieces += [*_joined(words), Gap(len(fills))]
+        else:
+            pieces += [*_joined(words), piece]
     return Excerpt(Prose((*pieces, *_joined(words))), fills)
 
 

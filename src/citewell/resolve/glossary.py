@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import compress, count
+from string import ascii_lowercase, ascii_uppercase
 from unicodedata import normalize
 
 from msgspec import Struct
@@ -14,6 +16,11 @@ from citewell.parse.collector import slugify
 from citewell.resolve.addresses import GLOSSARY
 
 _WORD = re.compile(r"[^\W_]+")
+_FOREIGN = re.compile(r"[^\x00-\x7f\w]")
+_MARKS = "’‘“”—–…"  # noqa: RUF001 -- nearly all signs beyond ASCII that a text in English has
+_NO_WORD = "\n"
+_BLANKS = bytes(sign for sign in range(128) if not chr(sign).isalnum())
+_LETTERS = bytes.maketrans(_BLANKS + ascii_uppercase.encode(), b" " * len(_BLANKS) + ascii_lowercase.encode())
 
 
 class Label(Struct, frozen=True, array_like=True, order=True):
@@ -94,10 +101,12 @@ def _slugs(known: tuple[Label, ...]) -> dict[str, str]:
 class Lexicon(Struct, frozen=True):
     """The labels of all terms, for finding them in texts.
 
-    At a word of a text as many labels are looked up as there are lengths of labels that begin with it, however many do.
+    At a word of a text only those labels are looked up that begin with it and with the word behind it, however many there are.
     """
 
-    lengths: dict[str, tuple[int, ...]]  # first word of labels -> how long they are, the longest first
+    heads: dict[
+        str, dict[str, tuple[int, ...]]
+    ]  # first word of labels -> second, or nothing -> how long they are, the longest first
     exact: dict[str, str]  # label -> slug of the term
     folded: dict[str, str]
     slugs: dict[str, str]  # what a `term:` link may name -> slug of the term
@@ -105,16 +114,17 @@ class Lexicon(Struct, frozen=True):
 
 def lexicon(known: tuple[Label, ...]) -> Lexicon:
     """Sort labels for finding them in texts."""
-    lengths: dict[str, set[int]] = {}
+    heads: dict[str, dict[str, tuple[int, ...]]] = {}
     exact: dict[str, str] = {}
     folded: dict[str, str] = {}
     for label in known:
-        first = _WORD.match(label.text)
-        if first:
-            lengths.setdefault(first[0].lower(), set()).add(len(label.text))
+        if _WORD.match(label.text):
+            head, *more = _spelt(label.text).split(" ", 2)
+            behind = heads.setdefault(head, {})
+            second = more[0] if more else _NO_WORD
+            behind[second] = tuple(sorted({*behind.get(second, ()), len(label.text)}, reverse=True))
             (exact if label.exact else folded).setdefault(label.text, label.slug)
-    sorted_lengths = {word: tuple(sorted(found, reverse=True)) for word, found in lengths.items()}
-    return Lexicon(sorted_lengths, exact, folded, _slugs(known))
+    return Lexicon(heads, exact, folded, _slugs(known))
 
 
 def find_uses(facts: Facts, article: Article, lexicon: Lexicon) -> tuple[TermUse, ...]:
@@ -130,35 +140,76 @@ def find_uses(facts: Facts, article: Article, lexicon: Lexicon) -> tuple[TermUse
         for hole in facts.holes
         if isinstance(hole, TermHole)
     }
+    pieces = pieces_in_order(article)
+    found = _in_words([piece for piece in pieces if isinstance(piece, Words)], lexicon)
     uses: list[TermUse] = []
     seen: set[str | None] = set()
-    for piece in pieces_in_order(article):
+    for piece in pieces if found else ():
         if isinstance(piece, Section):
             seen = set()
         elif isinstance(piece, Gap) and piece.number in named:
             seen.add(named[piece.number])
         elif isinstance(piece, Words):
-            for use in _in_words(piece, lexicon):
+            for use in found.get(piece.number, ()):
                 if use.slug not in seen and use.slug != own.get(piece.number):
                     seen.add(use.slug)
                     uses.append(use)
     return tuple(uses)
 
 
-def _in_words(piece: Words, lexicon: Lexicon) -> Iterator[TermUse]:
-    quoted, folded = _quoted(piece.text), _folded(piece.text)
-    reached = 0
-    for word in _WORD.finditer(folded):
-        start = word.start()
-        if start < reached or word[0] not in lexicon.lengths or _joined_before(quoted, start):
+def _in_words(words: list[Words], lexicon: Lexicon) -> dict[int, list[TermUse]]:
+    """Give the uses of terms in each piece of running text by its number.
+
+    The texts are searched as one, a line for each: no label holds the end of a line.
+    """
+    lines = [piece.text.replace("\n", " ") for piece in words]
+    quoted = "\n".join(lines).replace("’", "'")  # noqa: RUF001
+    starts = list(_starts(quoted, lexicon))
+    found: dict[int, list[TermUse]] = {}
+    if not starts:
+        return found
+    folded = "\n".join(map(_lowered, quoted.split("\n")))
+    reached = line = begin = 0
+    for start, lengths in starts:
+        while start > begin + len(lines[line]):
+            begin += len(lines[line]) + 1
+            line += 1
+        if start < reached or _joined_before(quoted, start):
             continue
-        for length in lexicon.lengths[word[0]]:
+        for length in lengths:
             end = start + length
             slug = lexicon.exact.get(quoted[start:end]) or lexicon.folded.get(folded[start:end])
             if slug and not _joined_after(quoted, end):
-                yield TermUse(piece.number, start, end, slug)
+                number = words[line].number
+                found.setdefault(number, []).append(TermUse(number, start - begin, end - begin, slug))
                 reached = end
                 break
+    return found
+
+
+def _starts(text: str, lexicon: Lexicon) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Give where labels may begin by the first two words alone, and how long those are."""
+    heads = lexicon.heads
+    words = [*_spelt(text).split(" "), _NO_WORD]
+    beginnings = compress(count(), map(heads.__contains__, words))
+    offset = former = 0
+    for at in [
+        at for at in beginnings if words[at + 1] in (behind := heads[words[at]]) or _NO_WORD in behind
+    ]:
+        behind = heads[words[at]]
+        offset += len(" ".join(words[former:at])) + (at > former)
+        former = at
+        yield offset, behind.get(words[at + 1], ()) + behind.get(_NO_WORD, ())
+
+
+def _spelt(text: str) -> str:
+    """Give a text in small letters, with a blank for each sign that is no letter or digit, so that it can be split at blanks."""
+    for mark in _MARKS:
+        text = text.replace(mark, " ")
+    if not text.isascii():
+        # Which of its two forms a sigma has depends on what follows.
+        text = _FOREIGN.sub(" ", _lowered(text)).replace("\N{GREEK SMALL LETTER FINAL SIGMA}", "σ")  # noqa: RUF001
+    return text.encode("utf-8", "surrogatepass").translate(_LETTERS).decode("utf-8", "surrogatepass")
 
 
 def _joined_before(text: str, start: int) -> bool:
@@ -177,10 +228,15 @@ def _quoted(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    lower = _quoted(text).lower()
+    return _lowered(_quoted(text))
+
+
+def _lowered(text: str) -> str:
+    """Give the text in small letters; it stays as long as it is."""
+    lower = text.lower()
     if len(lower) == len(text):
         return lower
-    return "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in _quoted(text))
+    return "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in text)
 
 
 def term_named(site: Site, name: str) -> Term | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from posixpath import basename, dirname, join, normpath, relpath, splitext
 from unicodedata import normalize
 
@@ -49,7 +50,12 @@ def _is_external(target: str) -> bool:
 
 def _inside(page: Facts, path: str) -> str:
     """Give the path inside content that a relative link means; one that climbs out begins with `..`."""
-    return normpath(join(dirname(page.path), path))
+    return _below(page.path, path)
+
+
+@lru_cache(maxsize=1024)  # each link is looked at three times
+def _below(page: str, path: str) -> str:
+    return normpath(join(dirname(page), path))
 
 
 def _typed(inside: str, known: Collection[str]) -> str:
