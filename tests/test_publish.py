@@ -95,6 +95,17 @@ def test_intact_is_told_by_bytes(site: Path) -> None:
     ]
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
+def test_a_pipe_or_a_link_in_place_of_a_page_is_not_intact(site: Path) -> None:
+    files = manifest_of(site).files
+    (site / "index.html").rename(site / "aside")
+    (site / "index.html").symlink_to("aside")
+    assert not intact(site, files, "index.html")
+    (site / "index.html").unlink()
+    os.mkfifo(site / "index.html")
+    assert not intact(site, files, "index.html")
+
+
 def test_files_of_others_survive(site: Path) -> None:
     (site / "CNAME").write_bytes(b"mine")
     (site / "a" / "mine.txt").write_bytes(b"mine")

@@ -4,9 +4,12 @@ import os
 from collections.abc import Collection, Mapping
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
+from stat import S_ISREG
 
 import msgspec
 from msgspec import Struct
+
+from citewell.io.listing import AT_ONCE, FILE, NO_LINK
 
 MANIFEST = ".citewell-manifest.json"
 # A part of a path that is empty, `.` or `..`, or our own file in front; each path stands between slashes.
@@ -77,7 +80,7 @@ def are_inside(paths: Collection[str]) -> bool:
 
 def intact(tree: Path, files: Mapping[str, File], path: str) -> bool:
     """Tell whether the file of that path has the bytes that are told of it."""
-    return path in files and file_on_disk(tree / path) == files[path]
+    return path in files and file_on_disk(f"{tree}/{path}") == files[path]
 
 
 def file_of(data: bytes) -> File:
@@ -85,12 +88,28 @@ def file_of(data: bytes) -> File:
     return File(len(data), sha256(data).hexdigest())
 
 
-def file_on_disk(place: Path) -> File | None:
-    """Give what a manifest tells of a file, or None where there is no readable file; a link is none."""
+def file_on_disk(place: str) -> File | None:
+    """Give what a manifest tells of a file, or None where there is no readable file; a link or a pipe is none."""
+    if not NO_LINK and os.path.islink(place):  # noqa: PTH114 -- asked of each file of a site
+        return None
     try:
-        return None if place.is_symlink() else file_of(place.read_bytes())
+        file = os.open(place, FILE)
     except OSError:
         return None
+    try:
+        return _file_of(file) if S_ISREG(os.fstat(file).st_mode) else None
+    except OSError:
+        return None
+    finally:
+        os.close(file)
+
+
+def _file_of(file: int) -> File:
+    seen, size = sha256(), 0
+    while part := os.read(file, AT_ONCE):
+        seen.update(part)
+        size += len(part)
+    return File(size, seen.hexdigest())
 
 
 def scan(tree: Path) -> Scan:
