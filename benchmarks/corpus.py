@@ -150,7 +150,7 @@ _SENTENCES = tuple(
         "Each %a %n %v one %a %n, %j the %n %v another.",
         "No %a %n %v this %n, %j the %a %n %v some %a %n.",
         "One %a %n %v that %a %n — %a %n %p.",
-        "“%a %n” and “%a %n” differ — the %a %n %v neither %p.",
+        "Neither “%a %n” nor “%a %n” %v the %a %n %p.",
         "Every %n within %a %n %v the %a %n; this %n %v another %a %n.",
     )
 )
@@ -361,7 +361,7 @@ def _body(number: int, articles: int, words: _Words, works: list[_Work], dialect
     linked = dict.fromkeys([(number + 1) % articles, *(draw.randrange(articles) for _ in range(20))])
     links = [slug(other) for other in linked if other != number][:6]
     used = [*(term(number, at) for at in range(6)), *(term(draw.randrange(articles), at) for at in (0, 3))]
-    yield from ("", words.strong(26) + next(marks), "", words.text(26))
+    yield from ("", words.strong(26) + next(marks), "", words.text(20))
     for at, heading in enumerate(_HEADINGS):
         yield from ("", f"## {heading.format(_topic(number).lower())}", "", words.strong(26) + next(marks))
         if at < len(links):
@@ -371,7 +371,7 @@ def _body(number: int, articles: int, words: _Words, works: list[_Work], dialect
             yield from ("", f"{words.text(10)} The {used[at]} is one way to tell. {words.text(10)}")
         if part := _PARTS.get(at):
             yield from part(words)
-        yield from ("", words.text(22))
+        yield from ("", words.text(14))
     yield from ("", words.strong(20) + next(marks) + " " + words.text(8) + next(marks))
 
 

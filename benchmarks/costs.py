@@ -48,7 +48,7 @@ def run(
         stderr=subprocess.STDOUT,
         text=True,
     ) as process:
-        watch = Watch(process.pid) if look else None
+        watch = Watch() if look else None
         said, _ = process.communicate()
         wall = time.perf_counter() - start
         memory = watch.stop() if watch else 0
@@ -73,17 +73,18 @@ def tree(root: int) -> Iterator[int]:
 
 
 class Watch(Thread):
-    """Looks again and again how much memory a process and all below it take."""
+    """Looks again and again how much memory all take that was started from here."""
 
-    def __init__(self, root: int) -> None:
+    def __init__(self) -> None:
         super().__init__(daemon=True)
-        self._root, self._most, self._done = root, 0, Event()
+        self._most, self._done = 0, Event()
         self.start()
 
     def run(self) -> None:
         """Look until told to stop."""
         while not self._done.wait(_LOOK):
-            self._most = max(self._most, sum(map(_share, tree(self._root))))
+            _, *started = tree(os.getpid())
+            self._most = max(self._most, sum(map(_share, started)))
 
     def stop(self) -> int:
         """Give the most bytes that were taken at a time."""

@@ -1,6 +1,6 @@
 """Measure how long a save takes to show on the page that a preview serves: of this generator and of others.
 
-    python benchmarks/saves.py [--articles 1000] [--saves 5] [--only citewell hugo] [--scratch FOLDER]
+    python benchmarks/saves.py [--articles 1000] [--saves 5] [--between 2] [--only citewell hugo] [--scratch FOLDER]
 
 Starts `citewell serve`, `hugo server` and `eleventy --serve --incremental`, one after the other, on the same articles (see
 peers.py), and asks for a page until it has what was saved: a sentence more, then another title, which a companion's page
@@ -30,7 +30,6 @@ import peers
 
 _STARTED = 600.0  # seconds that a server may take to have its first page
 _STALE = 10.0
-_BETWEEN = 2.0  # seconds between saves, for what a server does when nobody waits
 _ASK_AGAIN = 0.005
 _SHOWN = ("sentence, its page", "title, its page", "title, a companion")
 
@@ -58,24 +57,27 @@ def serving(generator: peers.Generator, site: Path) -> Iterator[str]:
 
 
 def measure(
-    generator: peers.Generator, site: Path, articles: int, saves: int
+    generator: peers.Generator, site: Path, shown: tuple[int, int], saves: int, between: float
 ) -> tuple[float, dict[str, list[float]]]:
-    """Give the seconds until the first page was there, and those of each save. One that stays stale has taken for ever."""
-    number = articles // 2
+    """Save the first of two articles, whose title the other one shows too.
+
+    Gives the seconds until the first page was there, and those of each save. One that stays stale has taken for ever.
+    """
+    number, companion = shown
     file = generator.source(site, number)
-    taken: dict[str, list[float]] = {shown: [] for shown in _SHOWN}
+    taken: dict[str, list[float]] = {name: [] for name in _SHOWN}
     start = time.perf_counter()
     with serving(generator, site) as address:
         page = address + generator.address(number)
-        other = address + generator.address(corpus.companions(number, articles)[0])
+        other = address + generator.address(companion)
         started = _until(page, "<h1", start, _STARTED)
         _until(other, "<h1", start, _STARTED)
         for save in range(1, saves + 1):
-            time.sleep(_BETWEEN)
+            time.sleep(between)
             mark = f"A sentence was added by save {save}."
             saved = _save(file, *peers.paragraph(mark))
             taken["sentence, its page"].append(_until(page, mark, saved, _STALE))
-            time.sleep(_BETWEEN)
+            time.sleep(between)
             mark = f"save {save}"
             saved = _save(file, *peers.title(mark))
             taken["title, its page"].append(_until(page, f"{mark}</h1>", saved, _STALE))
@@ -116,7 +118,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the previews of several generators.")
     parser.add_argument("--articles", type=int, default=1000)
     parser.add_argument("--saves", type=int, default=5)
+    # For what a server does when nobody waits.
+    parser.add_argument("--between", type=float, default=2, help="seconds before each save")
     given = peers.known(parser)
+    number = given.articles // 2
+    both = (number, corpus.companions(number, given.articles)[0])
     print(f"| {given.articles:,} articles | first page s | {' | '.join(f'{shown} ms' for shown in _SHOWN)} |")
     print("| :--- " + "| ---: " * (1 + len(_SHOWN)) + "|")
     for name, generator in peers.generators(given.scratch).items():
@@ -124,7 +130,7 @@ def main() -> None:
             continue
         with TemporaryDirectory() as folder:
             generator.lay(Path(folder), given.articles)
-            started, taken = measure(generator, Path(folder), given.articles, given.saves)
+            started, taken = measure(generator, Path(folder), both, given.saves, given.between)
         cells = (_cell(taken[shown]) for shown in _SHOWN)
         print(f"| {generator.name} | {started:.1f} | {' | '.join(cells)} |", flush=True)
 
