@@ -19,6 +19,15 @@ _EXAMPLES = json.loads((Path(__file__).parent / "commonmark/examples.json").read
 EXAMPLES = [
     *(example["markdown"] for example in _EXAMPLES),
     *(
+        "a **b** c **d**",
+        "***a** b*",
+        "**a b.** c",
+        "a **b **c** d** e",
+        "**a**b**",
+        "*a **b** c*",
+        "a ** b** c",
+    ),
+    *(
         "[@a]",
         "[EV]{.plain}",
         "^[a note]",
