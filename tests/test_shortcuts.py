@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -11,6 +11,10 @@ from citewell.parse import text, yamlnodes
 from citewell.parse.frontmatter import Halves, split
 from citewell.parse.source_shape import CslShape, is_sound
 from citewell.parse.yamlnodes import Place
+
+TRIES = settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)  # machines are busy
 
 TEXTS = st.sampled_from(
     [
@@ -92,6 +96,7 @@ LIKELY = {
 }
 
 
+@TRIES
 @given(RECORDS, st.sets(st.sampled_from(sorted(LIKELY))))
 def test_a_record_that_is_plainly_sound_is_let_through_as_it_is(
     record: dict[str, Any], likely: set[str]
@@ -101,6 +106,7 @@ def test_a_record_that_is_plainly_sound_is_let_through_as_it_is(
         assert CslShape.model_validate(record).model_dump(by_alias=True, exclude_none=True) == record
 
 
+@TRIES
 @given(st.fixed_dictionaries({}, optional={key: st.text(max_size=30) for key in LIKELY}))
 def test_no_identifier_is_plainly_sound_that_is_not_sound(given: dict[str, str]) -> None:
     record = {"id": "a", "type": "book", "title": "T", **given}
@@ -129,6 +135,7 @@ FENCES = st.lists(
 )
 
 
+@TRIES
 @given(FENCES)
 @example(["---", "---"])
 def test_the_front_matter_ends_at_the_first_fence(lines: list[str]) -> None:
@@ -142,6 +149,7 @@ def test_the_front_matter_ends_at_the_first_fence(lines: list[str]) -> None:
         assert halves == Halves("\n".join(matter) + "\n", 2, "\n".join(body), ends[0] + 2)
 
 
+@TRIES
 @given(st.text(st.sampled_from("ab\t\r\n\x00\x1f\x85\u2028\u202e\ufeff\uffff\xa0é—\U0001f9ec&#x202E;")))
 def test_hidden_characters_are_sought_only_where_some_can_be(written: str) -> None:
     data = written.encode()
@@ -182,6 +190,7 @@ ANCHORED = st.lists(
 ).map("".join)
 
 
+@TRIES
 @given(ANCHORED)
 @example("a: [b,*c]")
 @example('{"a":*b}')
@@ -192,6 +201,7 @@ def test_anchors_and_tags_are_sought_only_where_one_can_stand(written: str) -> N
     assert told == list(yamlnodes._refused_events(place))
 
 
+@TRIES
 @given(
     st.integers(0, 150),
     st.lists(st.sampled_from(["[", "[", "{a: ", "]", "}", '"[[["', ", ", "&a ", "a"]), max_size=20).map(

@@ -19,6 +19,15 @@ _EXAMPLES = json.loads((Path(__file__).parent / "commonmark/examples.json").read
 EXAMPLES = [
     *(example["markdown"] for example in _EXAMPLES),
     *(
+        "a **b** c **d**",
+        "***a** b*",
+        "**a b.** c",
+        "a **b **c** d** e",
+        "**a**b**",
+        "*a **b** c*",
+        "a ** b** c",
+    ),
+    *(
         "[@a]",
         "[EV]{.plain}",
         "^[a note]",
@@ -70,6 +79,8 @@ PARTS = st.sampled_from(
 TEXTS = st.lists(PARTS | st.text("ab \t\n*_`~[]()<>!^&;:#@{}|\\\"'-+=.,?1\0\r\u00e9"), max_size=4).flatmap(
     lambda parts: st.sampled_from(["", " ", "\n", "\n\n", "\n  "]).map(lambda between: between.join(parts))
 )
+SHORT = st.text("ab *.", max_size=12) | st.text("ab [](.)@", max_size=8) | st.text("a\n -:|>1.", max_size=12)
+TEXTS |= SHORT
 PARSERS = [(markdown(), all_rules()), (emphasis_only(), emphasis_rules())]
 
 
@@ -85,6 +96,10 @@ def read(md: MarkdownIt, text: str) -> object:
 @pytest.mark.parametrize(("quick", "slow"), PARSERS)
 def test_both_parsers_make_the_same_tokens(quick: MarkdownIt, slow: MarkdownIt, text: str) -> None:
     assert read(quick, text) == read(slow, text)
+
+
+def test_both_parsers_make_the_same_of_the_examples() -> None:
+    assert not is_spoilt()
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,16 @@
 
 from typing import Any
 
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from citewell.parse import yamlnodes
 from citewell.parse.yamllines import read_plain
 from citewell.parse.yamlnodes import Place
+
+TRIES = settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)  # machines are busy
 
 # Texts that a value may be, a key may be taken for, or that YAML reads in a way of its own.
 WRITTEN = st.sampled_from(
@@ -182,6 +186,7 @@ def documents(draw: st.DrawFn) -> str:
     return written(data, draw(st.sampled_from([0, 0, 2])), inward=draw(st.sampled_from([0, 2]))).lstrip("\n")
 
 
+@TRIES
 @given(documents())
 def test_the_plainest_style_is_read_line_by_line(text: str) -> None:
     place = Place("page.md", text + "\n", 2)
@@ -190,6 +195,7 @@ def test_the_plainest_style_is_read_line_by_line(text: str) -> None:
     assert (node, ()) == yamlnodes.read(place)
 
 
+@TRIES
 @given(
     documents(),
     st.lists(st.tuples(st.integers(0, 20), st.booleans(), ODD_LINES), max_size=2),

@@ -36,6 +36,7 @@ from citewell.core.model import (
     Term,
     Value,
 )
+from citewell.core.once import once
 from citewell.core.plugin import Block
 from citewell.core.walk import entries_of, pieces_in_order
 from citewell.parse.collector import slugify
@@ -89,7 +90,7 @@ def parse_article(source: Source, language: Language) -> Parsed:
     return Parsed(source.path, facts, article, diagnostics, "\n".join(unread))
 
 
-@cache
+@once  # to hash all blocks for each page costs more than to find their shape
 def page_shape(blocks: tuple[Block, ...]) -> type[FrontMatter]:
     """Make the front-matter model of a page: the keys of every page and one for each kind of block."""
     keys: Any = {

@@ -38,6 +38,7 @@ class HtmlRenderer:
         """Take the theme's templates, and the blocks' own where the theme has none."""
         self._blocks = {block.name: block for block in blocks}
         self._environment = _environment(with_blocks(theme, blocks))
+        self._former: tuple[Chrome, SimpleNamespace] | None = None
 
     def page(self, view: View, article: Article | None) -> str:
         """Give the page as HTML.
@@ -49,7 +50,7 @@ class HtmlRenderer:
             href = _href(view)
             page = _page(view, article)
             variables = {
-                "site": SimpleNamespace(**Joiner(href, {}).fields(view.chrome)),
+                "site": self._site(view.chrome),
                 "page": page,
                 "href": href,
                 "outside": outside,
@@ -62,6 +63,12 @@ class HtmlRenderer:
             content, nodes = self._content(view, article, href, variables)
             page.structured = structured_data(view, article, nodes)
             return self._text(view.template, {**variables, "content": content})
+
+    def _site(self, chrome: Chrome) -> SimpleNamespace:
+        """Give what all pages show of the site, as the page before had it where it is the same: it nearly always is."""
+        if self._former is None or self._former[0] != chrome:
+            self._former = chrome, SimpleNamespace(**Joiner(str, {}).fields(chrome))
+        return self._former[1]
 
     def _content(
         self, view: View, article: Article | None, href: Href, variables: dict[str, Any]

@@ -1,6 +1,5 @@
 """Prose to markup: the holes are filled, the terms linked, and the blocks put in their places."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import lru_cache
@@ -156,14 +155,16 @@ class Joiner:
         self._href = href
         self._fills = fills
         self._place = place
-        self._uses: defaultdict[int, list[TermUse]] = defaultdict(list)
+        self._uses: dict[int, list[TermUse]] = {}
         for use in uses:
-            self._uses[use.words].append(use)
+            self._uses.setdefault(use.words, []).append(use)
 
     def prose(self, prose: Prose | Excerpt, level: int = 2) -> Markup:
         """Give the markup of `prose`; `level` is that of a heading where it begins."""
         if isinstance(prose, Excerpt):
             return Joiner(self._href, prose.fills).prose(prose.prose, level)
+        if len(prose.pieces) == 1 and isinstance(prose.pieces[0], str):
+            return finished(prose.pieces[0])
         parts: list[str] = []
         for piece in prose.pieces:
             if isinstance(piece, str):
