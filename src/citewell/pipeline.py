@@ -200,7 +200,7 @@ class _Production:
     def _is_right(self, page: Facts) -> bool:
         """Tell whether all files of a page are known to be right; what the page came to is then known too."""
         key = self._known.pages.keys[page.path]
-        record = self._records.page(page.path, key, self._versions)
+        record = self._records.page(page.url, key, self._versions)
         if record is None or page.path in self._at_fault or not self._lie_right(record.tasks):
             return False
         self._summaries[page.id] = record.summary
@@ -212,7 +212,7 @@ class _Production:
         return all(task.output not in among or self._records.lying(task.path) == task.key for task in tasks)
 
     def _work(self, page: Facts) -> PageWork:
-        former = self._records.files_of(page.path)
+        former = self._records.files_of(page.url)
         lying = {path: key for path in former if (key := self._records.lying(path)) is not None}
         return PageWork(self._known.pages.text(page.path), lying, page.path in self._at_fault)
 
@@ -222,7 +222,7 @@ class _Production:
             self._take_file(task, data)
         self._summaries[page.id] = done.summary
         if done.tasks:  # else nothing was made of it, for an error that may be another page's
-            self._records.put_page(page.path, self._known.pages.keys[page.path], self._versions, done)
+            self._records.put_page(page.url, self._known.pages.keys[page.path], self._versions, done)
 
     def _take_file(self, task: Task, data: bytes | TemplateFault) -> None:
         if isinstance(data, TemplateFault):
@@ -328,11 +328,12 @@ def _labels(known: Examined) -> tuple[Label, ...]:
 
 def _versions(known: Examined) -> Versions:
     files = known.files
+    addresses = files.statics.addresses  # which hold digests of the files
     return Versions(
         known.site,
         known.pages.outlined,
-        known.libraries,
-        (known.engine, known.look.blocks.digest, files.template_keys, files.statics, _labels(known)),
+        (known.libraries, files.statics.files),
+        (known.engine, known.look.blocks.digest, files.template_keys, addresses, _labels(known)),
     )
 
 
