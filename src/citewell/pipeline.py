@@ -50,7 +50,7 @@ from citewell.resolve.addresses import HOME, LISTS, sheet_url
 from citewell.resolve.assets import IMAGES, integrity, publish_images, publish_static
 from citewell.resolve.gather import gather, severity_faults
 from citewell.resolve.glossary import Label, labels, lexicon
-from citewell.resolve.views import Summary, listing, made_views, site_faults
+from citewell.resolve.views import Resolver, Summary, listing, made_views, site_faults
 
 
 class Files(Struct, frozen=True):
@@ -171,7 +171,7 @@ class _Production:
         self._at_fault = {fault.span.path for fault in known.weigh(known.told) if fault.severity == "error"}
         self._keep = options.write and not self._at_fault
         self._workshop = _workshop(known, frozenset(among), keep=self._keep)
-        self._versions = _versions(known)
+        self._versions = _versions(known, resolver(self._workshop))
         self._summaries: dict[str, Summary] = {}
         self._tasks: list[Task] = []
         self._fresh: dict[str, str] = {}
@@ -326,14 +326,21 @@ def _labels(known: Examined) -> tuple[Label, ...]:
     return known.memo("labels", labels, known.site.terms)
 
 
-def _versions(known: Examined) -> Versions:
+def _versions(known: Examined, pages: Resolver) -> Versions:
     files = known.files
     addresses = files.statics.addresses  # which hold digests of the files
     return Versions(
         known.site,
         known.pages.outlined,
         (known.libraries, files.statics.files),
-        (known.engine, known.look.blocks.digest, files.template_keys, addresses, _labels(known)),
+        (
+            known.engine,
+            known.look.blocks.digest,
+            files.template_keys,
+            addresses,
+            _labels(known),
+            pages.chrome,
+        ),
     )
 
 
