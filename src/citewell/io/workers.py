@@ -1,5 +1,6 @@
 """Spreading work that needs only the processor over several processes."""
 
+import gc
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
@@ -64,6 +65,11 @@ def spread(
         pool.shutdown(cancel_futures=True)
 
 
+def collect_seldom() -> None:
+    """Have memory looked through for circles seldom: values are frozen trees, so that there is little to find."""
+    gc.set_threshold(100_000, 50, 100)
+
+
 _task: Callable[[Any], Any]
 
 
@@ -71,6 +77,8 @@ def _begin(task: Callable[[Any], Any]) -> None:
     """Make a worker ready: it leaves Ctrl-C to its parent, and does not outlive it."""
     global _task  # noqa: PLW0603 -- the one way in which a pool hands a worker something once
     _task = task
+    gc.freeze()  # what the parent has made is neither looked through nor, for that, copied
+    collect_seldom()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
 
