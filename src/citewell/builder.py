@@ -9,6 +9,7 @@ from msgspec import Struct, structs
 
 from citewell.core.diagnostic import Diagnostic
 from citewell.core.digest import digest
+from citewell.core.watch import UNWATCHED, Watch
 from citewell.io.inputs import Inputs, Options, read_inputs
 from citewell.io.lock import only_build
 from citewell.io.publish import Publication, Published
@@ -54,11 +55,12 @@ class _Done(Struct, frozen=True):
     pages: int
 
 
-def build(options: Options) -> Outcome:
-    """Build the site. Nothing is published while an error stands.
+def build(options: Options, watch: Watch = UNWATCHED) -> Outcome:
+    """Build the site, and tell `watch` how it goes on. Nothing is published while an error stands.
 
     Raises SurroundingsError for what is wrong with the call or the machine: folders, disk, permission, another build.
     """
+    watch.stage("reading")
     check_places(
         options.content, options.output, options.root / "templates", options.root / "static", options.root
     )
@@ -70,7 +72,8 @@ def build(options: Options) -> Outcome:
         store = Store(cache, secret)
         read = inputs.digest
         key = digest(read, inputs.diagnostics, inputs.base_url, options.strict)
-        outcome = _unchanged(options, inputs, key, store) or _build(options, inputs, key, store)
+        outcome = _unchanged(options, inputs, key, store) or _build(options, inputs, key, store, watch)
+        watch.stage("keeping")
         # What a broken site has no use for is wanted again when it is mended.
         return structs.replace(outcome, read=read, note=store.close(sweep=not outcome.failed) or "")
 
@@ -88,19 +91,23 @@ def _unchanged(options: Options, inputs: Inputs, key: str, store: Store) -> Outc
     )
 
 
-def _build(options: Options, inputs: Inputs, key: str, store: Store) -> Outcome:
+def _build(options: Options, inputs: Inputs, key: str, store: Store, watch: Watch) -> Outcome:
+    watch.stage("starting")
     from citewell.core.memo import Memo
+    from citewell.io.workers import Crew
     from citewell.making import MadeFrom
     from citewell.pipeline import examine, produce  # only a build in which something changed needs it
     from citewell.records import Records
 
-    known = examine(inputs, store, options, Memo())
+    known = examine(inputs, store, options, Memo(), Crew(options.jobs, watch))
     former = (read_manifest(options.output) or Manifest({})).files
     records = Records(store, partial(made_from, options.output, former, store), {})
     outputs = None if options.write else _WITH_TEMPLATES
     with Publication(options.output) as plan:
         made = produce(known, options, records, plan.make, outputs)
+        watch.stage("publishing" if options.write else "keeping")
         outcome = finish(options, inputs, made, partial(plan.publish, made.kept or ()))
+    watch.stage("keeping")
     if outcome.published:
         for path, made_under in made.fresh.items():
             store.put("made", path, MadeFrom(made_under, plan.files[path].sha256))

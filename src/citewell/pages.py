@@ -20,7 +20,7 @@ from citewell.core.plugin import Block
 from citewell.io import SurroundingsError
 from citewell.io.inputs import Inputs
 from citewell.io.store import Store
-from citewell.io.workers import spread
+from citewell.io.workers import Crew
 from citewell.parse.article import Language, parse_article
 from citewell.resolve.outlines import outlined
 
@@ -80,7 +80,7 @@ def blocks_in(folder: BlockFolder) -> tuple[Block, ...]:
 class Pages:
     """The Markdown files of the site, parsed. What a file's bytes mean is kept under their digest."""
 
-    def __init__(self, inputs: Inputs, store: Store, grammar: Grammar, memo: Memo, jobs: int) -> None:
+    def __init__(self, inputs: Inputs, store: Store, grammar: Grammar, memo: Memo, crew: Crew) -> None:
         self._store = store
         self._grammar = grammar
         self._memo = memo
@@ -90,13 +90,14 @@ class Pages:
         self.keys = {
             path: memo(("key", path), digest, base, source) for path, source in self._sources.items()
         }
-        self.outlined = self._outlined(jobs)
+        self.outlined = self._outlined(crew)
         store.keep("texts", self.keys.values())
 
-    def _outlined(self, jobs: int) -> tuple[Outlined, ...]:
+    def _outlined(self, crew: Crew) -> tuple[Outlined, ...]:
         kept = {path: self._kept(path) for path in self._sources}
         due = [path for path, page in kept.items() if page is None]
-        fresh = spread(read_page, self._grammar, (self._sources[path] for path in due), jobs=jobs)
+        crew.watch.stage("parsing", len(due))
+        fresh = crew.spread(read_page, self._grammar, (self._sources[path] for path in due))
         for path, read in zip(due, fresh, strict=True):
             kept[path] = self._memo.keep(("outlined", path), _OUTLINED.decode(read.outlined), self.keys[path])
             self._store.add("outlines", self.keys[path], read.outlined)

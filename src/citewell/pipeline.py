@@ -22,7 +22,7 @@ from citewell.core.view import Artifact, NotFoundView, RedirectView, Resolved, S
 from citewell.io.disk import LIBRARIES
 from citewell.io.inputs import Inputs, Options
 from citewell.io.store import Store
-from citewell.io.workers import spread
+from citewell.io.workers import ALONE, Crew
 from citewell.making import (
     FileWork,
     Look,
@@ -75,6 +75,7 @@ class Examined(Struct, frozen=True):
     look: Look
     engine: str
     memo: Memo
+    crew: Crew
     told: tuple[Diagnostic, ...]
     weigh: Callable[[Iterable[Diagnostic]], tuple[Diagnostic, ...]]
 
@@ -92,13 +93,14 @@ class Made(Struct, frozen=True):
     kept: tuple[str, ...] | None
 
 
-def examine(inputs: Inputs, store: Store, options: Options, memo: Memo) -> Examined:
+def examine(inputs: Inputs, store: Store, options: Options, memo: Memo, crew: Crew = ALONE) -> Examined:
     """Send a site down the line as far as one value: discover → parse → gather."""
     folder = BlockFolder(str(options.root / "blocks"), digest(inputs.blocks))
     blocks = blocks_in(folder)
     settings = memo("settings", parse_config, _settings(inputs))
     config = _with_base_url(settings.config, inputs.base_url)
-    pages = Pages(inputs, store, Grammar(folder, config.html, config.review), memo, options.jobs)
+    pages = Pages(inputs, store, Grammar(folder, config.html, config.review), memo, crew)
+    crew.watch.stage("gathering")
     libraries = tuple(
         memo(source.path, parse_library, source) for source in inputs.sources if _is_library(source)
     )
@@ -125,6 +127,7 @@ def examine(inputs: Inputs, store: Store, options: Options, memo: Memo) -> Exami
         look=memo("look", Look, tuple(files.theme.templates.items()), folder),
         engine=inputs.engine,
         memo=memo,
+        crew=crew,
         told=(
             *inputs.diagnostics,
             *settings.diagnostics,
@@ -165,7 +168,6 @@ class _Production:
         among: Collection[str],
     ) -> None:
         self._known = known
-        self._jobs = options.jobs
         self._records = records
         self._put = put
         self._at_fault = {fault.span.path for fault in known.weigh(known.told) if fault.severity == "error"}
@@ -183,9 +185,11 @@ class _Production:
         known = self._known
         pages = known.site.pages
         introductions = [page for page in pages.values() if page.url in LISTS]
+        known.crew.watch.stage("comparing")
         due = [page for page in pages.values() if page.url not in LISTS and not self._is_right(page)]
+        known.crew.watch.stage("making", len(due))
         works = (self._work(page) for page in due)
-        for page, done in zip(due, spread(make_page, self._workshop, works, jobs=self._jobs), strict=True):
+        for page, done in zip(due, known.crew.spread(make_page, self._workshop, works), strict=True):
             self._take_page(page, done)
         for page in introductions:
             done = make_page(self._workshop, structs.replace(self._work(page), at_fault=True))
@@ -236,6 +240,7 @@ class _Production:
 
     def _make_others(self) -> int:
         """Make the files that are no page's own, and give how many pages are among them."""
+        self._known.crew.watch.stage("listing")
         site = digest(self._versions.site, list(self._summaries.items()))
         count = self._make_group("pages", site, self._views)
         texts = digest(self._versions.everywhere, self._known.pages.keys)
@@ -260,7 +265,8 @@ class _Production:
 
     def _make_files(self, planned: list[tuple[Task, Any]]) -> None:
         due = [FileWork(task, value) for task, value in planned if not self._lie_right([task])]
-        for work, data in zip(due, spread(make_file, self._workshop, due, jobs=self._jobs), strict=True):
+        self._known.crew.watch.stage("listing", len(due))
+        for work, data in zip(due, self._known.crew.spread(make_file, self._workshop, due), strict=True):
             self._take_file(work.task, data)
 
     def _views(self) -> tuple[View, ...]:

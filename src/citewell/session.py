@@ -17,6 +17,7 @@ from citewell.io.publish.tree import File, file_of, read_manifest
 from citewell.io.secret import cache_secret
 from citewell.io.site import check_places
 from citewell.io.store import Store
+from citewell.io.workers import Crew
 from citewell.making import MadeFrom
 from citewell.pages import FullFacts
 from citewell.pipeline import Examined, Made, examine, produce
@@ -151,9 +152,9 @@ class Session:
     def _examine(self) -> Examined:
         """Send the site as far as the views. The first run fills the cache; the later ones read it, and keep their own."""
         if self._reading is not None:
-            return examine(self._given(), self._reading, self._options, self._memo)
+            return examine(self._given(), self._reading, self._options, self._memo, Crew(self._options.jobs))
         store = Store(self._cache, self._secret)
-        known = examine(self._given(), store, self._options, self._memo)
+        known = examine(self._given(), store, self._options, self._memo, Crew(self._options.jobs))
         store.close()
         self._reading = Store(self._cache, self._secret, reading=True)
         return known

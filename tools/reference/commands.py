@@ -7,7 +7,7 @@ import click
 from markup import fence, table
 
 from citewell.cli import main as program
-from citewell.cli.settings import SHARED
+from citewell.cli.settings import OPTIONS
 
 
 def commands() -> Iterator[str]:
@@ -45,7 +45,7 @@ def _shared() -> str:
                 ", ".join(f"`{' '.join(names)}`" for names, command in leaves if _has(command, option)),
             )
             for option in program.commands["build"].params  # which has them all
-            if isinstance(option, click.Option) and option.name in SHARED
+            if isinstance(option, click.Option) and option.name in OPTIONS
         ),
     )
 
@@ -74,7 +74,7 @@ def _command(names: tuple[str, ...], command: click.Command) -> Iterator[str]:
         "\n\n".join(" ".join(paragraph.split()) for paragraph in (command.help or "").split("\n\n"))
     )
     own = [
-        option for option in command.params if isinstance(option, click.Option) and option.name not in SHARED
+        option for option in command.params if isinstance(option, click.Option) and option.name not in OPTIONS
     ]
     if own:
         yield _options(own)

@@ -8,6 +8,7 @@ import click
 from citewell.cli.settings import (
     EXIT_STATUS,
     FAILED,
+    MEASURED,
     SHARED,
     Settings,
     in_pages,
@@ -23,21 +24,23 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog=EXIT_STATUS)
-@shared(*SHARED)
+@shared(*SHARED, *MEASURED)
 def build(settings: Settings) -> None:
     """Check everything, then publish what has changed."""
     from citewell.builder import build as build_site
+    from citewell.cli.watching import watching
     from citewell.io.same import remember
 
     called = options(settings, write=True)
-    outcome = build_site(called)
+    with watching(settings) as watch:
+        outcome = build_site(called, watch)
     told = text_of(settings, outcome)
     if not report_text(settings, outcome, told):
         click.echo("nothing was published", err=True)
         raise SystemExit(FAILED)
     say(settings, f"{built(outcome)} → {settings.output / 'index.html'}")
     say(settings, f"tree {outcome.tree}")
-    if not outcome.note:
+    if not (outcome.note or settings.timings or settings.profile):  # who measures wants to see it done again
         again = f"{_unchanged(outcome.pages)} → {settings.output / 'index.html'}\ntree {outcome.tree}\n"
         said = told, "" if settings.quiet else again
         remember(sys.argv[1:], said, called, read=outcome.read, tree=outcome.tree)

@@ -12,6 +12,7 @@ from citewell import __version__
 from citewell.cli.settings import (
     EXIT_STATUS,
     FAILED,
+    MEASURED,
     SHARED,
     Settings,
     in_pages,
@@ -47,20 +48,22 @@ _COLOURS = {"+": "green", "-": "red", "@": "cyan"}  # of the lines of a diff
 )
 @click.option("--dry-run", is_flag=True, help="With --fix: only show the diff.")
 @click.option("--yes", "-y", is_flag=True, help="With --fix: do not ask.")
-@shared(*SHARED)
+@shared(*SHARED, *MEASURED)
 def check(settings: Settings, form: str, *, fix: bool, dry_run: bool, yes: bool) -> None:
     """Check everything, and publish nothing.
 
     With --strict a warning counts as an error.
     """
     from citewell.builder import build as build_site
+    from citewell.cli.watching import watching
 
     if (dry_run or yes) and not fix:
         raise click.UsageError("--dry-run and --yes go with --fix")
     mended = fix and _fix(
         settings, ask=not yes and sys.stdin.isatty(), dry_run=dry_run, on_error=form != "text"
     )
-    outcome = build_site(options(settings, write=False))
+    with watching(settings) as watch:
+        outcome = build_site(options(settings, write=False), watch)
     if form == "text":
         report(settings, outcome)
     else:

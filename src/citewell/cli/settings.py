@@ -63,6 +63,8 @@ class Settings:
     jobs: int | None = None
     quiet: bool = False
     no_color: bool = False
+    timings: bool = False
+    profile: Path | None = None
 
     @property
     def color(self) -> bool:
@@ -102,7 +104,7 @@ def public_address(value: str) -> str:
 
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
-_OPTIONS = {
+OPTIONS = {
     "content": click.option(
         "--content",
         type=_FOLDER,
@@ -122,8 +124,25 @@ _OPTIONS = {
     ),
     "quiet": click.option("--quiet", is_flag=True, help="Say only what is wrong."),
     "no_color": click.option("--no-color", is_flag=True, help="Report without colours."),
+    "timings": click.option(
+        "--timings",
+        is_flag=True,
+        help="Say on standard error where the time went, stage by stage: seconds of a clock, and of all processors together.",
+    ),
+    "profile": click.option(
+        "--profile",
+        type=click.Path(dir_okay=False, writable=True, path_type=Path),
+        metavar="FILE",
+        help="Write which functions took the time, for https://www.speedscope.app. "
+        "Everything is then done in one process, whatever --jobs says.",
+    ),
 }
-SHARED = tuple(_OPTIONS)
+SHARED = ("content", "output", "base_url", "strict", "jobs", "quiet", "no_color")
+"""The options of whatever makes the whole site."""
+
+MEASURED = ("timings", "profile")
+"""The options of what makes it once."""
+
 EXIT_STATUS = """\b
 Exit status:
   0  no errors; there may be warnings
@@ -141,7 +160,7 @@ def shared(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
             command(Settings(**{name: values.pop(name) for name in names}), **values)
 
         for name in reversed(names):
-            with_settings = _OPTIONS[name](with_settings)
+            with_settings = OPTIONS[name](with_settings)
         return with_settings
 
     return with_options
@@ -177,7 +196,7 @@ def options(settings: Settings, *, write: bool) -> "Options":
         output=root / settings.output,
         base_url=settings.base_url,
         strict=settings.strict,
-        jobs=settings.jobs or available(),
+        jobs=1 if settings.profile else settings.jobs or available(),
         write=write,
     )
 

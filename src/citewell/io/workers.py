@@ -12,6 +12,9 @@ from multiprocessing import parent_process
 from threading import Thread
 from typing import Any, TypeVar
 
+from msgspec import Struct
+
+from citewell.core.watch import UNWATCHED, Watch
 from citewell.io import SurroundingsError
 
 Context = TypeVar("Context")
@@ -28,6 +31,24 @@ def available() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+class Crew(Struct, frozen=True):
+    """Who does the work that needs only the processor, and who is told how it goes on."""
+
+    jobs: int
+    watch: Watch = UNWATCHED
+
+    def spread(
+        self, function: Callable[[Context, Item], Result], context: Context, items: Iterable[Item]
+    ) -> Iterator[Result]:
+        """Do what `spread` does; each item is a step."""
+        for result in spread(function, context, items, jobs=self.jobs):
+            yield result
+            self.watch.step()
+
+
+ALONE = Crew(1)
 
 
 def spread(
