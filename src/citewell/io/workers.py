@@ -3,7 +3,8 @@
 import gc
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
@@ -21,9 +22,9 @@ Context = TypeVar("Context")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_CHUNKS_PER_WORKER = 4  # so that a worker that got the long articles does not finish alone
-
-_BATCH = 256  # so many items of a worker are under way, so that a large site need not be in memory at once
+# Items go to a worker a few at a time, and so many such parcels of each are under way: it need not wait for the next, and
+# a large site is never in the memory at once.
+_PARCEL, _AHEAD = 8, 3
 
 
 def available() -> int:
@@ -74,10 +75,14 @@ def spread(
         yield from (function(context, item) for item in chain(first, coming))
         return
     pool = ProcessPoolExecutor(jobs, initializer=_begin, initargs=(partial(function, context),))
+    waiting = chain(first, coming)
+    parcels = iter(lambda: tuple(islice(waiting, _PARCEL)), ())
+    under_way = deque(pool.submit(_work, parcel) for parcel in islice(parcels, jobs * _AHEAD))
     try:
-        waiting = chain(first, coming)
-        while batch := list(islice(waiting, jobs * _BATCH)):
-            yield from pool.map(_work, batch, chunksize=max(1, len(batch) // (jobs * _CHUNKS_PER_WORKER)))
+        while under_way:
+            results = under_way.popleft().result()
+            under_way += (pool.submit(_work, parcel) for parcel in islice(parcels, 1))
+            yield from results
     except BrokenProcessPool as error:
         raise SurroundingsError(
             "a worker process was ended from outside, perhaps for want of memory: try again with --jobs 1"
@@ -111,5 +116,5 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _work(item: Any) -> Any:  # noqa: ANN401 -- what a task takes and gives is known to its caller
-    return _task(item)
+def _work(parcel: Sequence[Any]) -> list[Any]:
+    return [_task(item) for item in parcel]
