@@ -101,7 +101,7 @@ def _build(options: Options, inputs: Inputs, key: str, store: Store, watch: Watc
 
     known = examine(inputs, store, options, Memo(), Crew(options.jobs, watch))
     former = (read_manifest(options.output) or Manifest({})).files
-    records = Records(store, partial(made_from, options.output, former, store), {})
+    records = Records(store, partial(made_from, options.output, former, store))
     outputs = None if options.write else _WITH_TEMPLATES
     with Publication(options.output) as plan:
         made = produce(known, options, records, plan.make, outputs)
