@@ -23,6 +23,7 @@ from citewell import making
 from citewell.builder import Outcome, build, site_options
 from citewell.core.digest import digest
 from citewell.core.view import ArticleView, View
+from citewell.records import Versions
 
 SEEDS = range(6)
 EDITS_OF_EACH_SEED = len(EDITS)  # every kind once
@@ -381,3 +382,62 @@ def test_what_is_left_out_of_the_key_is_found_stale(
     twins.rebuild(site.tree())
     _, after = twins.rebuild(edited.tree())
     assert stale in differing(after, twins.build_anew(edited.tree()))
+
+
+# -- the teeth of the other law: what was read and is forgotten leaves a page that nobody looks at again ----------------
+
+
+def forgetting(*registers: str) -> Callable[[Versions, str, str], str]:
+    """Give versions in which the entries of these registers never change."""
+    as_it_was = Versions._entry
+
+    def blind(versions: Versions, register: str, key: str) -> str:
+        return "forgotten" if register in registers else as_it_was(versions, register, key)
+
+    return blind
+
+
+def other_picture(site: Sample) -> None:
+    site.files["content/images/sac.svg"] = site.files["content/images/sac.svg"].replace(b"12", b"13")
+
+
+def further_child(site: Sample) -> None:
+    site.pages["further"] = Page(title="A further page", parent="map", body=["Words."])
+
+
+def further_link(site: Sample) -> None:
+    site.pages["children"].body.append("See [this](trials.md).")
+
+
+@pytest.mark.parametrize(
+    ("registers", "edit", "stale"),
+    [
+        (("pages",), other_title, "trials/index.html"),  # its backlink
+        (("pages",), other_address, "methods/index.html"),
+        (("works",), other_source, "labels/index.html"),
+        (("terms", "pages"), other_definition, "map/index.html"),
+        (("images",), other_picture, "vesicles/index.html"),
+        (("children",), further_child, "map/index.html"),
+        (("backlinks", "pages"), further_link, "trials/index.html"),
+    ],
+    ids=str,
+)
+def test_what_was_read_and_is_forgotten_is_found_stale(
+    registers: tuple[str, ...],
+    edit: Callable[[Sample], None],
+    stale: str,
+    twins: Twins,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    site = sample()
+    edited = deepcopy(site)
+    edit(edited)
+    with monkeypatch.context() as patch:
+        patch.setattr(Versions, "_entry", forgetting(*registers))
+        twins.rebuild(site.tree())
+        _, after = twins.rebuild(edited.tree())
+    assert stale in differing(after, twins.build_anew(edited.tree()))
+    forget(twins.rebuilt)
+    twins.rebuild(site.tree())
+    _, after = twins.rebuild(edited.tree())
+    assert differing(after, twins.build_anew(edited.tree())) == []

@@ -99,8 +99,9 @@ class PageDone(Struct, frozen=True):
 def make_page(workshop: Workshop, work: PageWork) -> PageDone:
     """Resolve a page, and make those of its files that are not right."""
     facts, article = _FACTS.decode(work.text.facts), _ARTICLE.decode(work.text.article)
+    pages, uses = resolver(workshop), find_uses(facts, article, workshop.words)
     with watched() as reads:
-        page = resolver(workshop).page(facts, find_uses(facts, article, workshop.words))
+        page = pages.page(facts, uses)
     views = page.views
     if work.listing is not None:
         views = introducing(views[0], work.listing), *views[1:]

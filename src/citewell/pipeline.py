@@ -50,7 +50,7 @@ from citewell.resolve.addresses import HOME, LISTS, sheet_url
 from citewell.resolve.assets import IMAGES, integrity, publish_images, publish_static
 from citewell.resolve.gather import gather, severity_faults
 from citewell.resolve.glossary import Label, labels, lexicon
-from citewell.resolve.views import Summary, listing, made_views, site_faults
+from citewell.resolve.views import Resolver, Summary, listing, made_views, site_faults
 
 
 class Files(Struct, frozen=True):
@@ -173,7 +173,7 @@ class _Production:
         self._at_fault = {fault.span.path for fault in known.weigh(known.told) if fault.severity == "error"}
         self._keep = options.write and not self._at_fault
         self._workshop = _workshop(known, frozenset(among), keep=self._keep)
-        self._versions = _versions(known)
+        self._versions = _versions(known, resolver(self._workshop))
         self._summaries: dict[str, Summary] = {}
         self._tasks: list[Task] = []
         self._fresh: dict[str, str] = {}
@@ -204,7 +204,7 @@ class _Production:
     def _is_right(self, page: Facts) -> bool:
         """Tell whether all files of a page are known to be right; what the page came to is then known too."""
         key = self._known.pages.keys[page.path]
-        record = self._records.page(page.path, key, self._versions)
+        record = self._records.page(page.url, key, self._versions)
         if record is None or page.path in self._at_fault or not self._lie_right(record.tasks):
             return False
         self._summaries[page.id] = record.summary
@@ -216,7 +216,7 @@ class _Production:
         return all(task.output not in among or self._records.lying(task.path) == task.key for task in tasks)
 
     def _work(self, page: Facts) -> PageWork:
-        former = self._records.files_of(page.path)
+        former = self._records.files_of(page.url)
         lying = {path: key for path in former if (key := self._records.lying(path)) is not None}
         return PageWork(self._known.pages.text(page.path), lying, page.path in self._at_fault)
 
@@ -226,7 +226,7 @@ class _Production:
             self._take_file(task, data)
         self._summaries[page.id] = done.summary
         if done.tasks:  # else nothing was made of it, for an error that may be another page's
-            self._records.put_page(page.path, self._known.pages.keys[page.path], self._versions, done)
+            self._records.put_page(page.url, self._known.pages.keys[page.path], self._versions, done)
 
     def _take_file(self, task: Task, data: bytes | TemplateFault) -> None:
         if isinstance(data, TemplateFault):
@@ -332,13 +332,21 @@ def _labels(known: Examined) -> tuple[Label, ...]:
     return known.memo("labels", labels, known.site.terms)
 
 
-def _versions(known: Examined) -> Versions:
+def _versions(known: Examined, pages: Resolver) -> Versions:
     files = known.files
+    addresses = files.statics.addresses  # which hold digests of the files
     return Versions(
         known.site,
         known.pages.outlined,
-        known.libraries,
-        (known.engine, known.look.blocks.digest, files.template_keys, files.statics, _labels(known)),
+        (known.libraries, files.statics.files),
+        (
+            known.engine,
+            known.look.blocks.digest,
+            files.template_keys,
+            addresses,
+            _labels(known),
+            pages.chrome,
+        ),
     )
 
 

@@ -14,7 +14,6 @@ from citewell.core.model import Outlined, Site
 from citewell.core.reads import Register
 from citewell.io.store import Store
 from citewell.making import PageDone, Task
-from citewell.parse.library import Library
 from citewell.resolve.views import Summary
 
 T = TypeVar("T")
@@ -27,10 +26,13 @@ class Versions:
         self,
         site: Site,
         outlined: Iterable[Outlined],
-        libraries: tuple[Library, ...],
+        beside: tuple[object, ...],
         everywhere: tuple[object, ...],
     ) -> None:
-        """Take the site, what its registers were made of, and what every page depends on beside the site's settings."""
+        """Take the site and the pages that it was gathered from.
+
+        `beside` are the other files that it was gathered from, `everywhere` what every page depends on beside the settings.
+        """
         files = {page.path: page.version for page in outlined}
         self._pages = {id_: files[page.path] for id_, page in site.pages.items()}
         values = [getattr(site, field) for field in site.__struct_fields__]
@@ -42,7 +44,7 @@ class Versions:
             if not isinstance(value, Register)
         ]
         self.everywhere = digest(rest, *everywhere)
-        self.site = digest(self.everywhere, files, libraries, dict(site.images))
+        self.site = digest(self.everywhere, files, *beside)
 
     def of(self, entries: Iterable[tuple[str, str]]) -> str:
         """Give the digest of these entries of registers, as they are now."""
@@ -95,9 +97,9 @@ class Records:
         self._store = store
         self._fresh = fresh
 
-    def page(self, path: str, key: str, versions: Versions) -> PageRecord | None:
+    def page(self, url: str, key: str, versions: Versions) -> PageRecord | None:
         """Give the record of a page whose bytes have this key, if it still counts."""
-        record = self._get("pages", path, PageRecord)
+        record = self._get("pages", url, PageRecord)
         if record is None or record.key != key or record.everywhere != versions.everywhere:
             return None
         if record.site == versions.site:
@@ -106,17 +108,17 @@ class Records:
             return None
         return record
 
-    def files_of(self, path: str) -> tuple[str, ...]:
-        """Give the paths of the files that were last made of a page."""
-        record = self._get("pages", path, PageRecord)
+    def files_of(self, url: str) -> tuple[str, ...]:
+        """Give the paths of the files that were last made of the page with this address."""
+        record = self._get("pages", url, PageRecord)
         return () if record is None else tuple(task.path for task in record.tasks)
 
-    def put_page(self, path: str, key: str, versions: Versions, done: PageDone) -> None:
+    def put_page(self, url: str, key: str, versions: Versions, done: PageDone) -> None:
         """Remember what a page came to."""
         version = "" if done.reads is None else versions.of(done.reads)
         self._put(
             "pages",
-            path,
+            url,
             PageRecord(
                 key, versions.everywhere, versions.site, done.reads, version, done.summary, done.tasks
             ),

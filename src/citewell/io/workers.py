@@ -1,5 +1,6 @@
 """Spreading work that needs only the processor over several processes, of this machine or of others."""
 
+import gc
 import os
 import pickle
 import signal
@@ -26,14 +27,9 @@ Result = TypeVar("Result")
 
 _ENOUGH = 64  # items: for fewer it is not worth while to start a process
 
-_CHUNKS_PER_WORKER = 4  # so that a worker that got the long articles does not finish alone
-
-_PARCEL = (
-    16  # items that are sent together to a worker elsewhere: a way there and back costs far less than they do
-)
-_AHEAD = 4  # parcels of a worker elsewhere that are under way, so that it need not wait for the next
-
-_BATCH = 256  # so many items of a worker are under way, so that a large site need not be in memory at once
+# Items go to a worker a few at a time, and so many such parcels of each are under way: it need not wait for the next, and
+# a large site is never in the memory at once.
+_PARCEL, _AHEAD = 8, 3
 
 
 def available() -> int:
@@ -48,9 +44,7 @@ class Crew(Struct, frozen=True):
 
     jobs: int
     watch: Watch = UNWATCHED
-    executor: Executor | None = (
-        None  # None: processes of this machine, which are started when they are needed
-    )
+    executor: Executor | None = None  # None: processes of our own, where they are worth while
 
     def spread(
         self, function: Callable[[Context, Item], Result], context: Context, items: Iterable[Item]
@@ -92,15 +86,24 @@ def spread(
         yield from _spread_elsewhere(function, context, waiting, executor, jobs)
         return
     pool = ProcessPoolExecutor(jobs, initializer=_begin, initargs=(partial(function, context),))
+    parcels = iter(lambda: tuple(islice(waiting, _PARCEL)), ())
+    under_way = deque(pool.submit(_work, parcel) for parcel in islice(parcels, jobs * _AHEAD))
     try:
-        while batch := list(islice(waiting, jobs * _BATCH)):
-            yield from pool.map(_work, batch, chunksize=max(1, len(batch) // (jobs * _CHUNKS_PER_WORKER)))
+        while under_way:
+            results = under_way.popleft().result()
+            under_way += (pool.submit(_work, parcel) for parcel in islice(parcels, 1))
+            yield from results
     except BrokenProcessPool as error:
         raise SurroundingsError(
             "a worker process was ended from outside, perhaps for want of memory: try again with --jobs 1"
         ) from error
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def collect_seldom() -> None:
+    """Have memory looked through for circles seldom: values are frozen trees, so that there is little to find."""
+    gc.set_threshold(100_000, 50, 100)
 
 
 _task: Callable[[Any], Any]
@@ -110,6 +113,8 @@ def _begin(task: Callable[[Any], Any]) -> None:
     """Make a worker ready: it leaves Ctrl-C to its parent, and does not outlive it."""
     global _task  # noqa: PLW0603 -- the one way in which a pool hands a worker something once
     _task = task
+    gc.freeze()  # what the parent has made is neither looked through nor, for that, copied
+    collect_seldom()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
 
@@ -121,8 +126,8 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _work(item: Any) -> Any:  # noqa: ANN401 -- what a task takes and gives is known to its caller
-    return _task(item)
+def _work(parcel: Sequence[Any]) -> list[Any]:
+    return [_task(item) for item in parcel]
 
 
 # -- workers elsewhere -------------------------------------------------------------------------------------------------
