@@ -26,7 +26,7 @@ import costs
 ROOT = Path(__file__).resolve().parents[1]
 ENVIRONMENT = {"PYTHONPATH": str(ROOT / "src")}
 COMMAND = (sys.executable, "-m", "citewell", "build")
-LESS = "leave_out: [cards, questions, search]\n"
+LESS = "leave_out: [cards, questions, search, sources]\n"
 """The setting for what other generators make."""
 MADE = ("site", ".citewell", ".site.citewell")
 """What a build leaves: the published tree, the cache, and the trees before."""

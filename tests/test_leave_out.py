@@ -8,7 +8,7 @@ import pytest
 
 from citewell.builder import Outcome, build, site_options
 
-PARTS = ("cards", "questions", "search")
+PARTS = ("cards", "questions", "search", "sources")
 BASE = "https://guide.example/docs/"
 SITE = f"title: A guide\nbase_url: {BASE}\nnavigation: [{{label: One, page: one}}]\n"
 ONE = """\
@@ -34,8 +34,9 @@ OF_PART = {
     "cards": re.compile(r"(.*/)?card\.png"),
     "questions": re.compile(r"one/questions/.*"),
     "search": re.compile(r"search-index\.js"),
+    "sources": re.compile(r"sources/.*"),
 }
-TRACE = {"cards": "og:image", "questions": "questions/", "search": 'class="search"'}
+TRACE = {"cards": "og:image", "questions": "questions/", "search": 'class="search"', "sources": "sources/"}
 ADDRESS = re.compile(r"""(?:href|src|data-index|content)="([^"#]+)[^"]*"|<(?:loc|id)>([^<]+)<""")
 
 
@@ -134,7 +135,7 @@ def test_a_link_to_a_sheet_that_is_left_out_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("word", "mend"),
-    [("card", "there is `cards`"), ("feed", "choose one of `cards`, `questions`, `search`")],
+    [("card", "there is `cards`"), ("feed", "choose one of `cards`, `questions`, `search`, `sources`")],
 )
 def test_a_part_that_cannot_be_left_out_is_told(word: str, mend: str, tmp_path: Path) -> None:
     (fault,) = built(tmp_path, f"leave_out: [search, {word}]\n").diagnostics

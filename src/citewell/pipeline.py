@@ -46,7 +46,7 @@ from citewell.records import Records, SiteRecord, Versions
 from citewell.render.diagnostics import missing_assets, template_diagnostics
 from citewell.render.fault import TemplateFault
 from citewell.render.theme import Theme, asset_names, bundle, one_script, template_keys
-from citewell.resolve.addresses import HOME, LISTS, sheet_url
+from citewell.resolve.addresses import HOME, lists, sheet_url
 from citewell.resolve.assets import IMAGES, integrity, publish_images, publish_static
 from citewell.resolve.gather import gather, severity_faults
 from citewell.resolve.glossary import Label, labels, lexicon
@@ -184,9 +184,10 @@ class _Production:
         """Make what is not right, first the pages of the content folder, then what the site makes of them."""
         known = self._known
         pages = known.site.pages
-        introductions = [page for page in pages.values() if page.url in LISTS]
+        listed = lists(known.site.config)
+        introductions = [page for page in pages.values() if page.url in listed]
         known.crew.watch.stage("comparing")
-        due = [page for page in pages.values() if page.url not in LISTS and not self._is_right(page)]
+        due = [page for page in pages.values() if page.url not in listed and not self._is_right(page)]
         known.crew.watch.stage("making", len(due))
         works = (self._work(page) for page in due)
         for page, done in zip(due, known.crew.spread(make_page, self._workshop, works), strict=True):
@@ -275,7 +276,7 @@ class _Production:
     def _resolved(self, views: tuple[View, ...]) -> Resolved:
         site = self._known.site
         read = [view.url for view in views if not isinstance(view.content, NotFoundView | RedirectView)]
-        first = [url for url in read if url in {HOME, *LISTS}]
+        first = [url for url in read if url in {HOME, *lists(site.config)}]
         urls = (
             *(page.url for page in site.pages.values()),
             *first,

@@ -315,7 +315,7 @@ def setting_of_some_pages(sample: Sample, rng: Random, step: int) -> None:
             ("editors", [{"name": f"Editor {step}", "role": "Review"}]),
             ("citation_style", rng.choice(("vancouver", "ama", "apa"))),
             ("base_url", f"https://guide{step}.example/"),
-            ("leave_out", rng.sample(("cards", "questions", "search"), rng.randrange(3))),
+            ("leave_out", rng.sample(("cards", "questions", "search", "sources"), rng.randrange(3))),
         )
     )
     sample.settings[key] = value

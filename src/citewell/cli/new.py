@@ -96,7 +96,7 @@ def new_article(  # noqa: PLR0913 -- an option each
     Examples of all blocks stand in it as comments. NAME is the name of its file and the end of its address: small letters, digits and hyphens, as in salt-and-blood.
     """
     from citewell.io import starting
-    from citewell.resolve.addresses import LISTS
+    from citewell.resolve.addresses import lists
     from citewell.session import Session
 
     name = _name() if name is None else starting.article_name(name)
@@ -121,7 +121,7 @@ def new_article(  # noqa: PLR0913 -- an option each
     file = starting.write_article(settings.content, name, text)
     below = f", below `{above}`" if above else ""
     say(settings, f"wrote {file}{below}")
-    if f"{name}/" in LISTS:
+    if f"{name}/" in lists(site.config):
         say(settings, f"its text introduces the list that the site itself makes at `/{name}/`")
     serve, check = map(settings.next_command, ("serve", "check"))
     say(settings, f"now write in it; `{serve}` shows the page, `{check}` what is wrong")

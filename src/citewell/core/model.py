@@ -372,7 +372,7 @@ class Config(Struct, frozen=True, array_like=True):
     citation_style: Literal["vancouver", "ama", "apa"]
     severity: dict[str, Severity]
     html: tuple[str, ...]
-    leave_out: tuple[Literal["cards", "questions", "search"], ...] = ()
+    leave_out: tuple[Literal["cards", "questions", "search", "sources"], ...] = ()
 
 
 # -- gather ------------------------------------------------------------------------------------------------------

@@ -127,6 +127,7 @@ class Chrome(Struct, frozen=True, array_like=True):
     integrity: dict[str, str]  # of styles and scripts: name -> what a browser holds the file against
     cards: bool = True  # whether pages have pictures for those who pass them on
     search: bool = True
+    sources: bool = True  # whether there is a page of all sources
 
 
 class ArticleView(Struct, frozen=True, array_like=True, tag="article"):

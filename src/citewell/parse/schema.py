@@ -249,9 +249,9 @@ class SiteShape(Shape):
         description="Raw HTML elements that the body may use, without attributes. None by default.",
         examples=[["kbd", "sub"]],
     )
-    leave_out: list[Literal["cards", "questions", "search"]] = Field(
+    leave_out: list[Literal["cards", "questions", "search", "sources"]] = Field(
         default_factory=list,
-        description="Parts that the site does without: pictures for those who pass a page on, sheets of questions, search. "
-        "None by default.",
+        description="Parts that the site does without: pictures for those who pass a page on, sheets of questions, search, "
+        "the page of all sources. None by default.",
         examples=[["cards", "search"]],
     )

@@ -10,8 +10,6 @@ GLOSSARY = "glossary/"
 SOURCES = "sources/"
 TAGS = "tags/"
 NOT_FOUND = "404.html"
-LISTS = (GLOSSARY, SOURCES)  # a page of the content folder that has such an address introduces the list
-GENERATED = (HOME, GLOSSARY, SOURCES, TAGS, NOT_FOUND)
 # No page may make a folder in the place of these.
 FILES = (
     "404.html/",
@@ -23,6 +21,11 @@ FILES = (
     "site.webmanifest/",
     "sitemap.xml/",
 )
+
+
+def lists(config: Config) -> tuple[str, ...]:
+    """Give the addresses of the lists that the site makes; a page of the content folder that has one introduces the list."""
+    return (GLOSSARY,) if "sources" in config.leave_out else (GLOSSARY, SOURCES)
 
 
 def tag_url(tag: str) -> str:
@@ -38,7 +41,7 @@ def sheet_url(page: Facts, config: Config) -> str:
 
 def generated_urls(pages: Iterable[Facts], config: Config) -> set[str]:
     """Give the address of every page that the site makes itself."""
-    urls = {*GENERATED}
+    urls = {HOME, TAGS, NOT_FOUND, *lists(config)}
     for page in pages:
         urls |= {sheet_url(page, config), *map(tag_url, page.tags)}
     return urls

@@ -8,7 +8,7 @@ from citewell.core.diagnostic import Diagnostic, Edit, Related, edit, meant, nea
 from citewell.core.model import Facts, PageRef, Site
 from citewell.core.once import once
 from citewell.core.view import Branch
-from citewell.resolve.addresses import LISTS
+from citewell.resolve.addresses import lists
 from citewell.resolve.cards import card
 from citewell.resolve.links import page_meant, page_name, page_of
 
@@ -200,7 +200,7 @@ def orphans(site: Site) -> Iterator[Diagnostic]:
     # A misspelt name has been told; the page that was meant is not told as well.
     reached |= {name if name in site.pages else nearest(name, site.pages) for name in named}
     for page in site.pages.values():
-        alone = page.id not in reached and page.parent is None and page.url not in LISTS
+        alone = page.id not in reached and page.parent is None and page.url not in lists(site.config)
         if alone and len(site.pages) > 1 and "parent" not in page.doubt and not site.may_name(page.id):
             yield Diagnostic(
                 "family/orphan",

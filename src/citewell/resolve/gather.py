@@ -10,7 +10,7 @@ from citewell.core.diagnostic import Code, Diagnostic, Related, Severity, Span, 
 from citewell.core.model import Asset, Config, Facts, Outlined, Site, words_in
 from citewell.core.reads import EncodedRegister, Register
 from citewell.parse.library import Library
-from citewell.resolve.addresses import FILES, LISTS, alias_url, generated_urls
+from citewell.resolve.addresses import FILES, alias_url, generated_urls, lists
 from citewell.resolve.citations import register_works
 from citewell.resolve.family import backlinks, children_of, family_faults, orphans, page_near
 from citewell.resolve.glossary import register_terms, term_names
@@ -135,7 +135,7 @@ def _address_faults(site: Site) -> Iterator[Diagnostic]:
     # An address that was chosen gives way to one that a file has by its name.
     for page in sorted(site.pages.values(), key=lambda page: page.slug is not None):
         url = folded(page.url)
-        if url in made and page.url not in LISTS:
+        if url in made and page.url not in lists(site.config):
             yield Diagnostic(
                 "links/same-url",
                 page.slug or page.span,

@@ -132,6 +132,7 @@ def redirects(site: Site, chrome: Chrome) -> Iterator[View]:
         integrity={},
         cards=False,
         search=False,
+        sources=False,
     )
     for page in site.pages.values():
         for alias in page.aliases:

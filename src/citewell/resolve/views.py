@@ -30,7 +30,7 @@ from citewell.core.view import (
     TermUse,
     View,
 )
-from citewell.resolve.addresses import LISTS, SOURCES, sheet_url, tag_url, term_url
+from citewell.resolve.addresses import SOURCES, lists, sheet_url, tag_url, term_url
 from citewell.resolve.cards import card, name
 from citewell.resolve.citations import Numbering, cite_faults, list_faults
 from citewell.resolve.dates import dated
@@ -135,10 +135,14 @@ class Resolver:
 def made_views(resolver: Resolver, summaries: Mapping[str, Summary]) -> tuple[View, ...]:
     """Give the views of the pages that the site makes itself. `summaries` are those of its pages by id."""
     site, chrome = resolver.site, resolver.chrome
-    introduced = {page.url for page in site.pages.values() if page.url in LISTS}
+    introduced = {page.url for page in site.pages.values()}
     views = (
         home_page(site, chrome),
-        *(listing_page(chrome, url, listing(site, url, summaries)) for url in LISTS if url not in introduced),
+        *(
+            listing_page(chrome, url, listing(site, url, summaries))
+            for url in lists(site.config)
+            if url not in introduced
+        ),
         not_found_page(site, chrome),
         *tag_pages(site, chrome),
         *redirects(site, chrome),
@@ -147,7 +151,7 @@ def made_views(resolver: Resolver, summaries: Mapping[str, Summary]) -> tuple[Vi
 
 
 def listing(site: Site, url: str, summaries: Mapping[str, Summary]) -> GlossaryView | SourcesView:
-    """Give the list that has this address, one of `LISTS`; behind the sources of the page that introduces it, if one does."""
+    """Give the list that has this address, one of `lists`; behind the sources of the page that introduces it, if one does."""
     if url == SOURCES:
         return sources(site, {id_: page.first_marks for id_, page in summaries.items()})
     introduction = summaries.get(site.urls.get(url, ""))
@@ -200,6 +204,7 @@ def _chrome(site: Site) -> Chrome:
         integrity=site.integrity,
         cards="cards" not in config.leave_out,
         search="search" not in config.leave_out,
+        sources="sources" not in config.leave_out,
     )
 
 
