@@ -1,12 +1,15 @@
 """What is read by rules that are asked only where they can apply is the same as what all rules read, asked everywhere."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from markdown_it.rules_core.replacements import RARE_RE, SCOPED_ABBR_RE
+from markdown_it.rules_core.smartquotes import QUOTE_RE
 
 from citewell.core.model import Line, Prose
 from citewell.parse import signs
@@ -154,3 +157,15 @@ def test_mere_words_of_the_front_matter_are_read_as_any_other_text(text: str) ->
     quick, slow = Reader("a.md", {}), Reader("a.md", {})
     assert quick.text(text, in_body("a.md", 1), paragraphs=False) == prose(slow, text)
     assert quick == slow
+
+
+@pytest.mark.parametrize(
+    ("rule", "stock"),
+    [("smartquotes", [QUOTE_RE]), ("replacements", [RARE_RE, SCOPED_ABBR_RE])],
+)
+@given(st.text("abcCTMr'\"()+-.?!,\u2019 "))
+def test_a_rule_for_whole_texts_is_missed_by_no_text_that_it_changes(
+    rule: str, stock: list[re.Pattern[str]], text: str
+) -> None:
+    found = re.search(signs._CORE[rule], text)
+    assert bool(found) == any(pattern.search(text) for pattern in stock)

@@ -12,8 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.common.utils import mdTrim
 from markdown_it.rules_block import StateBlock, list_block
 from markdown_it.rules_core import StateCore, text_join
-from markdown_it.rules_core.replacements import RARE_RE, SCOPED_ABBR_RE
-from markdown_it.rules_core.smartquotes import QUOTE_RE
+from markdown_it.rules_core.replacements import RARE_RE
 from markdown_it.rules_inline import StateInline, emphasis
 from markdown_it.token import Token
 
@@ -37,10 +36,10 @@ _INLINE = {
 }
 _FOLLOWED = {"!": r"(?=\[)", "^": r"(?=\[)", "&": "(?=[#A-Za-z])"}
 _CLOSES = "]"  # begins nothing, but a text ends there: `label_end` looks for it
-_CORE = {
+_CORE = {  # each alternative begins with a sign of its own: so `re` leaps over all others, and is ten times as fast
     "normalize": "\r|\0",
-    "replacements": f"{RARE_RE.pattern}|(?i:{SCOPED_ABBR_RE.pattern})",
-    "smartquotes": QUOTE_RE.pattern,
+    "replacements": rf"{RARE_RE.pattern}|\((?i:c|tm|r)\)",
+    "smartquotes": "'|\"",
     "task_lists": r"\[",
     **dict.fromkeys(("block", "inline", "heading_attributes", "footnote_tail", "hosts", "text_join"), ""),
 }
