@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.rules_core.replacements import RARE_RE, SCOPED_ABBR_RE
 from markdown_it.rules_core.smartquotes import QUOTE_RE
+from markdown_it.token import Token
 
 from citewell.core.model import Line, Prose
 from citewell.parse import signs
@@ -92,7 +93,15 @@ def read(md: MarkdownIt, text: str) -> object:
     tokens = [*md.parse(text, env), *md.parseInline(text, {})]
     for token in tokens:  # emphasis leaves empty texts behind
         token.children = [child for child in token.children or [] if child.type != "text" or child.content]
-    return tokens, env.get("references")
+    return [told(token) for token in tokens], env.get("references")
+
+
+def told(token: Token) -> object:
+    """Give a token as plain values, whatever its class; of the paragraph in which a footnote stands its words."""
+    return token.as_dict(
+        as_upstream=False,
+        meta_serializer=lambda meta: {key: getattr(it, "content", it) for key, it in meta.items()},
+    )
 
 
 @given(TEXTS)
