@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core.replacements import RARE_RE, SCOPED_ABBR_RE
 from markdown_it.rules_core.smartquotes import QUOTE_RE
 from markdown_it.token import Token
 
 from citewell.core.model import Line, Prose
-from citewell.parse import signs
+from citewell.parse import markup, signs
 from citewell.parse.prose import Reader
 from citewell.parse.spans import Paragraphs, in_body
 from citewell.parse.syntax import all_rules, emphasis_only, emphasis_rules, markdown
@@ -178,3 +179,12 @@ def test_a_rule_for_whole_texts_is_missed_by_no_text_that_it_changes(
 ) -> None:
     found = re.search(signs._CORE[rule], text)
     assert bool(found) == any(pattern.search(text) for pattern in stock)
+
+
+@given(TEXTS)
+def test_tags_are_written_as_by_the_stock_renderer(text: str) -> None:
+    md, ours, stock = all_rules(), markup._RENDERER, RendererHTML()
+    tokens = md.parse(text)
+    for row in (tokens, *(token.children or [] for token in tokens)):
+        for at, _ in enumerate(row):
+            assert ours.renderToken(row, at, md.options, {}) == stock.renderToken(row, at, md.options, {})

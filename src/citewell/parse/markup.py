@@ -88,6 +88,22 @@ def sanitised(html: str, allowed: frozenset[str]) -> str:
 class _Renderer(RendererHTML):
     """markdown-it's own renderer, with our marks and an accessible way back from a footnote."""
 
+    def renderInline(self, tokens: Any, options: Any, env: Any) -> str:  # noqa: N802 -- as markdown-it calls it
+        """Give the markup of a paragraph; that of most is one mark."""
+        if len(tokens) == 1 and tokens[0].type == "mark":
+            return str(tokens[0].content)
+        return super().renderInline(tokens, options, env)
+
+    def renderToken(self, tokens: Any, idx: int, options: Any, env: Any) -> str:  # noqa: N802 -- the same
+        """Give a tag; one that is mere tag without looking around."""
+        token = tokens[idx]
+        if not token.attrs and not token.hidden:
+            if token.nesting < 0:
+                return f"</{token.tag}>\n" if token.block else f"</{token.tag}>"
+            if token.nesting > 0 and not token.block:
+                return f"<{token.tag}>"
+        return super().renderToken(tokens, idx, options, env)
+
     def mark(self, tokens: list[Token], idx: int, _options: Any, _env: Any) -> str:
         return tokens[idx].content
 

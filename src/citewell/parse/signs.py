@@ -123,15 +123,24 @@ def _normalize(state: StateCore) -> None:
         normalize(state)
 
 
-class _Token(Token):
+class QuickToken(Token):
     """A token that is made in half the time: all fields of most have their default."""
 
     __slots__ = ()
 
-    def __init__(self, type: str, tag: str, nesting: Literal[-1, 0, 1], level: int, *, block: bool) -> None:  # noqa: A002 -- as `Token` calls it
+    def __init__(  # noqa: PLR0913 -- the fields of `Token`
+        self,
+        type: str,  # noqa: A002 -- the same
+        tag: str = "",
+        nesting: Literal[-1, 0, 1] = 0,
+        level: int = 0,
+        content: str = "",
+        *,
+        block: bool = False,
+    ) -> None:
         self.type, self.tag, self.nesting, self.level, self.block = type, tag, nesting, level, block
         self.attrs, self.map, self.children, self.meta = {}, None, None, {}
-        self.content = self.markup = self.info = ""
+        self.content, self.markup, self.info = content, "", ""
         self.hidden = False
 
 
@@ -140,9 +149,19 @@ class _Blocks(StateBlock):
 
     def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
         self.level -= nesting < 0
-        token = _Token(ttype, tag, nesting, self.level, block=True)
+        token = QuickToken(ttype, tag, nesting, self.level, block=True)
         self.level += nesting > 0
         self.tokens.append(token)
+        return token
+
+
+class _Inlines(StateInline):
+    """The state in which the text of a paragraph is read, with quicker tokens."""
+
+    def pushPending(self) -> Token:  # noqa: N802 -- as markdown-it calls it
+        token = QuickToken("text", level=self.pendingLevel, content=self.pending)
+        self.tokens.append(token)
+        self.pending = ""
         return token
 
 
@@ -158,15 +177,20 @@ def _block(state: StateCore) -> None:
 def _inline(pattern: re.Pattern[str]) -> Any:
     """Make the rule that sends a text to the inline parser, where there is anything for it to do."""
 
-    def rule(state: StateCore) -> None:
+    def inline(state: StateCore) -> None:
+        after = state.md.inline.ruler2.getRules("")
         for token in state.tokens:
             if token.type == "inline":
                 if pattern.search(token.content):
-                    token.children = state.md.inline.parse(token.content, state.md, state.env, [])
+                    inlines = _Inlines(token.content, state.md, state.env, [])
+                    state.md.inline.tokenize(inlines)
+                    for rule in after:
+                        rule(inlines)
+                    token.children = inlines.tokens
                 else:
-                    token.children = [Token("text", "", 0, content=token.content)] if token.content else []
+                    token.children = [QuickToken("text", content=token.content)] if token.content else []
 
-    return rule
+    return inline
 
 
 def _text_join(state: StateCore) -> None:
