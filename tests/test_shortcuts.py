@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from markupsafe import Markup
 from pydantic import ValidationError
 
-from citewell.parse import text, yamlnodes
+from citewell.parse import passages, text, yamlnodes
 from citewell.parse.frontmatter import Halves, split
 from citewell.parse.source_shape import CslShape, is_sound
 from citewell.parse.yamlnodes import Place
@@ -218,3 +219,15 @@ def test_what_is_nested_too_deeply_is_told_before_all_else(pairs: int, odd: str,
     deep = tuple(yamlnodes._refused_events(place))
     told = yamlnodes.read(place)
     assert told == (None, deep) if deep else all(fault.code != "yaml/too-deep" for fault in told[1])
+
+
+@TRIES
+@given(
+    st.lists(
+        st.sampled_from(
+            ["<", ">", "<p>", "</b>", "<a <b>", "<!--", "-->", "&lt;", "&amp;", "&", " ", "\n", "a", "é"]
+        )
+    ).map("".join)
+)
+def test_tags_are_taken_out_of_markup_as_by_its_library(markup: str) -> None:
+    assert passages.plain(markup) == Markup(markup).striptags()  # noqa: S704 -- it is only compared

@@ -1,15 +1,20 @@
 """What is read by rules that are asked only where they can apply is the same as what all rules read, asked everywhere."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core.replacements import RARE_RE, SCOPED_ABBR_RE
+from markdown_it.rules_core.smartquotes import QUOTE_RE
+from markdown_it.token import Token
 
 from citewell.core.model import Line, Prose
-from citewell.parse import signs
+from citewell.parse import markup, signs
 from citewell.parse.prose import Reader
 from citewell.parse.spans import Paragraphs, in_body
 from citewell.parse.syntax import all_rules, emphasis_only, emphasis_rules, markdown
@@ -89,7 +94,15 @@ def read(md: MarkdownIt, text: str) -> object:
     tokens = [*md.parse(text, env), *md.parseInline(text, {})]
     for token in tokens:  # emphasis leaves empty texts behind
         token.children = [child for child in token.children or [] if child.type != "text" or child.content]
-    return tokens, env.get("references")
+    return [told(token) for token in tokens], env.get("references")
+
+
+def told(token: Token) -> object:
+    """Give a token as plain values, whatever its class; of the paragraph in which a footnote stands its words."""
+    return token.as_dict(
+        as_upstream=False,
+        meta_serializer=lambda meta: {key: getattr(it, "content", it) for key, it in meta.items()},
+    )
 
 
 @given(TEXTS)
@@ -154,3 +167,24 @@ def test_mere_words_of_the_front_matter_are_read_as_any_other_text(text: str) ->
     quick, slow = Reader("a.md", {}), Reader("a.md", {})
     assert quick.text(text, in_body("a.md", 1), paragraphs=False) == prose(slow, text)
     assert quick == slow
+
+
+@pytest.mark.parametrize(
+    ("rule", "stock"),
+    [("smartquotes", [QUOTE_RE]), ("replacements", [RARE_RE, SCOPED_ABBR_RE])],
+)
+@given(st.text("abcCTMr'\"()+-.?!,\u2019 "))
+def test_a_rule_for_whole_texts_is_missed_by_no_text_that_it_changes(
+    rule: str, stock: list[re.Pattern[str]], text: str
+) -> None:
+    found = re.search(signs._CORE[rule], text)
+    assert bool(found) == any(pattern.search(text) for pattern in stock)
+
+
+@given(TEXTS)
+def test_tags_are_written_as_by_the_stock_renderer(text: str) -> None:
+    md, ours, stock = all_rules(), markup._RENDERER, RendererHTML()
+    tokens = md.parse(text)
+    for row in (tokens, *(token.children or [] for token in tokens)):
+        for at, _ in enumerate(row):
+            assert ours.renderToken(row, at, md.options, {}) == stock.renderToken(row, at, md.options, {})

@@ -15,6 +15,7 @@ HOW = "write `[@key]`, `[@one; @other]` or `[@key, p. 12]`"
 _KEY = r"[^\s\[\]@;,()]+"
 _APART = re.compile(r";|,(?=\s*@)")
 _ITEM = re.compile(r"(@?)([^\s\[\]@;,]+)(?:(\s*,)(.*)|\s+(\S.*))?", re.DOTALL)
+_ONE = re.compile(r"@[^\s\[\]@;,]+")
 _SIGNED = re.compile(rf"(?<![^\s(\[;,])@({_KEY})")
 _UNMARKED = re.compile(
     rf"\((?P<round>@{_KEY}(?:[;,]\s*@{_KEY})*)\)"
@@ -34,6 +35,9 @@ class CiteReader:
 
     def items(self) -> Iterator[CiteItem]:
         """Give the sources between the brackets."""
+        if _ONE.fullmatch(self.content):  # as most are
+            yield CiteItem(self.content[1:], "", self._span(0, len(self.content)), None, signed=True)
+            return
         start, former = 0, ""
         signs = ((match.start(), match[0]) for match in _APART.finditer(self.content))
         for end, sign in [*signs, (len(self.content), "")]:

@@ -1,7 +1,7 @@
 """Tokens to HTML: markdown-it's renderer, code in colour, and the raw HTML that a site allows."""
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from markdown_it.common.utils import unescapeAll
@@ -9,6 +9,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markupsafe import Markup
 
+from citewell.parse.colours import coloured
 from citewell.parse.syntax import markdown
 
 _LABEL = Markup('<p class="strand-label">{}{}</p>\n')
@@ -87,6 +88,22 @@ def sanitised(html: str, allowed: frozenset[str]) -> str:
 class _Renderer(RendererHTML):
     """markdown-it's own renderer, with our marks and an accessible way back from a footnote."""
 
+    def renderInline(self, tokens: Any, options: Any, env: Any) -> str:  # noqa: N802 -- as markdown-it calls it
+        """Give the markup of a paragraph; that of most is one mark."""
+        if len(tokens) == 1 and tokens[0].type == "mark":
+            return str(tokens[0].content)
+        return super().renderInline(tokens, options, env)
+
+    def renderToken(self, tokens: Any, idx: int, options: Any, env: Any) -> str:  # noqa: N802 -- the same
+        """Give a tag; one that is mere tag without looking around."""
+        token = tokens[idx]
+        if not token.attrs and not token.hidden:
+            if token.nesting < 0:
+                return f"</{token.tag}>\n" if token.block else f"</{token.tag}>"
+            if token.nesting > 0 and not token.block:
+                return f"<{token.tag}>"
+        return super().renderToken(tokens, idx, options, env)
+
     def mark(self, tokens: list[Token], idx: int, _options: Any, _env: Any) -> str:
         return tokens[idx].content
 
@@ -123,34 +140,12 @@ class _Renderer(RendererHTML):
 
 
 def _highlighted(code: str, language: str) -> str:
-    """Give a code block, coloured by Pygments where it knows the language. Classes only: no inline styles."""
-    lexer = _lexer(language) if language else None
-    if lexer is None:
+    """Give a code block, coloured where its language is known."""
+    colours = coloured(code, language) if language else None
+    if colours is None:
         return str(_CODE.format("", _LANGUAGE.format(language) if language else "", code))
-    from pygments import highlight
-
-    coloured = highlight(code, lexer(), _formatter())
     # Markup that is put together with a plain string would escape it, and the renderer does so: it gets plain strings.
-    return str(_CODE.format(_COLOURED, _LANGUAGE.format(language), Markup(coloured)))  # noqa: S704 -- Pygments escapes
-
-
-@lru_cache(maxsize=64)  # Pygments looks through all its names
-def _lexer(language: str) -> Any:
-    """Give the class that reads a language, or None where there is none."""
-    from pygments.lexers import find_lexer_class_by_name
-    from pygments.util import ClassNotFound
-
-    try:
-        return find_lexer_class_by_name(language)
-    except ClassNotFound:
-        return None
-
-
-@cache  # it puts a style sheet together
-def _formatter() -> Any:
-    from pygments.formatters import HtmlFormatter
-
-    return HtmlFormatter(nowrap=True)
+    return str(_CODE.format(_COLOURED, _LANGUAGE.format(language), Markup(colours)))  # noqa: S704 -- Pygments escapes
 
 
 _RENDERER = _Renderer()

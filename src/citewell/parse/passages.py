@@ -14,6 +14,7 @@ from citewell.core.model import (
     Hole,
     Many,
     Passage,
+    Piece,
     Prose,
     Record,
     Slot,
@@ -26,6 +27,7 @@ from citewell.core.walk import entries_of
 
 _HEADING = re.compile(r'<(?:p class="strand-label">.*?</p>\s*<)?h[2-6] id="([^"]*)">.*?</h[2-6]>', re.DOTALL)
 _NOTE_MARK = re.compile(r'<sup class="footnote-ref">.*?</sup>|<a [^>]*class="footnote-backref".*?</a>')
+_TAG = re.compile("<[^>]*>")
 _BETWEEN = " · "
 
 
@@ -43,10 +45,10 @@ class Passages:
         article = self._article
         headings = {heading.id: heading for heading in article.headings}
         opening, *rest = _HEADING.split(self._markup(article.body))
-        yield Passage("page", "", article.title.text, _joined(article.dek.text, _plain(opening)))
+        yield Passage("page", "", article.title.text, _joined(article.dek.text, plain(opening)))
         for anchor, text in zip(map(_unescaped, rest[::2]), rest[1::2], strict=True):
             heading = headings[anchor]
-            yield Passage("section", anchor, heading.line.text, _joined(heading.label, _plain(text)))
+            yield Passage("section", anchor, heading.line.text, _joined(heading.label, plain(text)))
         for block in article.blocks:
             yield from self._entries(block)
 
@@ -54,25 +56,14 @@ class Passages:
         """Give the entries of a numbered block: the first field is the name of each, the others are its text."""
         kind = self._kinds[block.name].numbered
         for number, entry in enumerate(entries_of(block.data) if kind else (), 1):
-            name, *rest = (_plain(self._markup(field)) for field in entry.fields.values())
+            name, *rest = (plain(self._markup(field)) for field in entry.fields.values())
             yield Passage(kind, f"{kind}-{number}", name, _joined(*rest))
 
     def _markup(self, value: Value) -> str:
         """Give a value as markup in which only words matter: no citations, and no entries, which stand for themselves."""
         match value:
             case Prose(pieces):
-                parts: list[str] = []
-                for piece in pieces:
-                    match piece:
-                        case str():
-                            parts.append(piece)
-                        case Words(_, text):
-                            parts.append(escape(text, quote=False))
-                        case Gap(number):
-                            self._fill(parts, self._holes[number])
-                        case Slot(index) if not self._kinds[self._article.blocks[index].name].numbered:
-                            parts.append(self._markup(self._article.blocks[index].data))
-                return "".join(parts)
+                return self._between(pieces)
             case Record(fields):
                 return " ".join(map(self._markup, fields.values()))
             case Many(items):
@@ -80,6 +71,21 @@ class Passages:
             case str():
                 return escape(value, quote=False)
         return ""
+
+    def _between(self, pieces: tuple[Piece, ...]) -> str:
+        parts: list[str] = []
+        for piece in pieces:  # there are hundreds of them, and `match` asks for one kind after the other
+            if type(piece) is str:
+                parts.append(piece)
+            elif type(piece) is Words:
+                parts.append(escape(piece.text, quote=False))
+            elif type(piece) is Gap:
+                self._fill(parts, self._holes[piece.number])
+            elif type(piece) is Slot:
+                block = self._article.blocks[piece.block]
+                if not self._kinds[block.name].numbered:
+                    parts.append(self._markup(block.data))
+        return "".join(parts)
 
     @staticmethod
     def _fill(parts: list[str], hole: Hole) -> None:
@@ -92,12 +98,15 @@ class Passages:
                 ]  # the mark stands close to the word before it
 
 
-def _plain(markup: str) -> str:
+def plain(markup: str) -> str:
+    """Give the words of markup, without tags, marks of notes and needless blanks."""
     if "<" not in markup:  # as in most texts of the front matter
         return _unescaped(" ".join(markup.split()))
     if "footnote-" in markup:
         markup = _NOTE_MARK.sub("", markup)
-    return Markup(markup).striptags()  # noqa: S704 -- it is taken apart, not shown
+    if "<!--" in markup:
+        return Markup(markup).striptags()  # noqa: S704 -- it is taken apart, not shown
+    return _unescaped(" ".join(_TAG.sub("", markup).split()))
 
 
 def _unescaped(markup: str) -> str:

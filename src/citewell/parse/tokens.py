@@ -44,7 +44,7 @@ from citewell.parse.markup import (
     sanitised,
     to_html,
 )
-from citewell.parse.signs import signs_of
+from citewell.parse.signs import QuickToken, signs_of
 from citewell.parse.spans import Locate, Paragraphs
 from citewell.parse.syntax import emphasis_only
 
@@ -154,7 +154,7 @@ class TokenReader:
 
     def _mark(self, piece: Piece) -> Token:
         self.pieces.append(piece)
-        return Token("mark", "", 0, content=f"\0{len(self.pieces) - 1}\0")
+        return QuickToken("mark", content=f"\0{len(self.pieces) - 1}\0")
 
     # -- blocks --------------------------------------------------------------------------------------------
 
@@ -530,7 +530,7 @@ class TokenReader:
             hole = partial(_term_hole, decoded.removeprefix("term:"), span, at)
             return Token("term_open", "", 0, meta={"hole": hole})
         gap = self.hole(lambda number: LinkHole(number, target if "://" in target else decoded, span, at))
-        return Token("mark", "", 0, content=link_opening(gap.content, str(child.attrs.get("title", ""))))
+        return QuickToken("mark", content=link_opening(gap.content, str(child.attrs.get("title", ""))))
 
     def _cite(self, child: Token, place: Any) -> Token:
         items = tuple(CiteReader(child.content, child.meta["at"], place, self.page).items())
@@ -628,11 +628,11 @@ def _join(children: list[Token]) -> Iterator[Token]:
             text += child.content if child.type != "softbreak" else "\n"
             continue
         if text:
-            yield Token("text", "", 0, content=text)
+            yield QuickToken("text", content=text)
             text = ""
         yield child
     if text:
-        yield Token("text", "", 0, content=text)
+        yield QuickToken("text", content=text)
 
 
 def _closing(tokens: list[Token], start: int) -> int:
