@@ -127,7 +127,7 @@ def test_a_lock_file_names_no_place_to_download_from(path: str) -> None:
     assert "://" not in (ROOT / path).read_text()
 
 
-# Of the editor's server, the preview, the command line and the types.
+# Of the editor's server, the preview, the command line, its profiles and the types.
 SHAPES_NOTHING = {
     *(
         "anyio",
@@ -138,6 +138,7 @@ SHAPES_NOTHING = {
         "livereload",
         "lsprotocol",
         "pygls",
+        "pyinstrument",
         "tornado",
         "watchfiles",
     ),
@@ -196,9 +197,8 @@ def test_the_bill_of_materials_agrees_with_the_lock(bill: dict[str, Any]) -> Non
 def test_the_bill_of_materials_says_what_needs_what(bill: dict[str, Any]) -> None:
     needs = {entry["ref"]: entry.get("dependsOn", []) for entry in bill["dependencies"]}
     ours = needs[f"citewell@{PROJECT['project']['version']}"]
-    assert {ref.split("@")[0] for ref in ours} == {Requirement(line).name for line in WANTED["run"]} | {
-        "pygls"
-    }
+    extras = {"pygls", "pyinstrument"}
+    assert {ref.split("@")[0] for ref in ours} == {Requirement(line).name for line in WANTED["run"]} | extras
     reached, due = set(ours), list(ours)
     while due:
         fresh = set(needs[due.pop()]) - reached

@@ -19,6 +19,9 @@ from citewell.io.site import check_places, demand_site
 from citewell.io.store import Store
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from citewell.io.workers import Crew
     from citewell.pipeline import Made
 
 
@@ -55,8 +58,13 @@ class _Done(Struct, frozen=True):
     pages: int
 
 
-def build(options: Options, watch: Watch = UNWATCHED) -> Outcome:
+def build(options: Options, watch: Watch = UNWATCHED, executor: "Executor | None" = None) -> Outcome:
     """Build the site, and tell `watch` how it goes on. Nothing is published while an error stands.
+
+    An `executor` takes the place of our own worker processes, and `options.jobs` is then the number of its workers. They may
+    be on other machines: all that they need is sent to them, but for this program itself, in the same version, and for the
+    site's own `blocks/`, at the same place. They are processes, best with one thread each. What the executor raises, as
+    when its workers are lost, is raised here, and nothing is published.
 
     Raises SurroundingsError for what is wrong with the call or the machine: folders, disk, permission, another build.
     """
@@ -72,7 +80,12 @@ def build(options: Options, watch: Watch = UNWATCHED) -> Outcome:
         store = Store(cache, secret)
         read = inputs.digest
         key = digest(read, inputs.diagnostics, inputs.base_url, options.strict)
-        outcome = _unchanged(options, inputs, key, store) or _build(options, inputs, key, store, watch)
+        outcome = _unchanged(options, inputs, key, store)
+        if outcome is None:
+            watch.stage("starting")
+            from citewell.io.workers import Crew
+
+            outcome = _build(options, inputs, key, store, Crew(options.jobs, watch, executor))
         watch.stage("keeping")
         # What a broken site has no use for is wanted again when it is mended.
         return structs.replace(outcome, read=read, note=store.close(sweep=not outcome.failed) or "")
@@ -91,23 +104,21 @@ def _unchanged(options: Options, inputs: Inputs, key: str, store: Store) -> Outc
     )
 
 
-def _build(options: Options, inputs: Inputs, key: str, store: Store, watch: Watch) -> Outcome:
-    watch.stage("starting")
+def _build(options: Options, inputs: Inputs, key: str, store: Store, crew: "Crew") -> Outcome:
     from citewell.core.memo import Memo
-    from citewell.io.workers import Crew
     from citewell.making import MadeFrom
     from citewell.pipeline import examine, produce  # only a build in which something changed needs it
     from citewell.records import Records
 
-    known = examine(inputs, store, options, Memo(), Crew(options.jobs, watch))
+    known = examine(inputs, store, options, Memo(), crew)
     former = (read_manifest(options.output) or Manifest({})).files
-    records = Records(store, partial(made_from, options.output, former, store), {})
+    records = Records(store, partial(made_from, options.output, former, store))
     outputs = None if options.write else _WITH_TEMPLATES
     with Publication(options.output) as plan:
         made = produce(known, options, records, plan.make, outputs)
-        watch.stage("publishing" if options.write else "keeping")
+        crew.watch.stage("publishing" if options.write else "keeping")
         outcome = finish(options, inputs, made, partial(plan.publish, made.kept or ()))
-    watch.stage("keeping")
+    crew.watch.stage("keeping")
     if outcome.published:
         for path, made_under in made.fresh.items():
             store.put("made", path, MadeFrom(made_under, plan.files[path].sha256))

@@ -18,6 +18,7 @@ from citewell.core.memo import Memo
 from citewell.core.model import Facts, Outlined, Passage, Source
 from citewell.core.plugin import Block
 from citewell.io import SurroundingsError
+from citewell.io.disk import read_tree
 from citewell.io.inputs import Inputs
 from citewell.io.store import Store
 from citewell.io.workers import Crew
@@ -70,7 +71,15 @@ _FINDABLE = msgspec.msgpack.Decoder(_Findable)
 
 @cache
 def blocks_in(folder: BlockFolder) -> tuple[Block, ...]:
-    """Give the package's blocks and the site's own. Raises SurroundingsError for a folder that is no block."""
+    """Give the package's blocks and the site's own.
+
+    Raises:
+        SurroundingsError: a folder is no block, or what lies there is not what was read, as on another machine.
+    """
+    if digest(read_tree(Path(folder.path))) != folder.digest:
+        raise SurroundingsError(
+            f"the folder {folder.path} is not what it was when the site was read: build again, or put it there on every machine"
+        )
     try:
         return find_blocks(Path(folder.path))
     except ValueError as fault:

@@ -87,15 +87,16 @@ class Records:
         self,
         store: Store,
         lying: Callable[[str], str | None],
-        fresh: dict[tuple[str, str], PageRecord | SiteRecord],
+        kept: dict[tuple[str, str], PageRecord | SiteRecord] | None = None,
     ) -> None:
-        """Take the store, and `fresh`, where records stay which it does not take.
+        """Take the store, and what one run keeps for the next, if it keeps anything.
 
         `lying` tells the key under which a published file was made, if it is still as it was made then.
         """
         self.lying = lying
+        self.fresh: dict[tuple[str, str], PageRecord | SiteRecord] = {}  # of this run, where it is kept
         self._store = store
-        self._fresh = fresh
+        self._kept = kept
 
     def page(self, url: str, key: str, versions: Versions) -> PageRecord | None:
         """Give the record of a page whose bytes have this key, if it still counts."""
@@ -134,8 +135,14 @@ class Records:
         self._put("sites", name, record)
 
     def _get(self, kind: str, name: str, type_: type[T]) -> T | None:
-        return cast("T | None", self._fresh.get((kind, name))) or self._store.get(kind, name, type_)
+        record = None if self._kept is None else cast("T | None", self._kept.get((kind, name)))
+        if record is None:
+            record = self._store.get(kind, name, type_)
+            if record is not None and self._kept is not None:
+                self._kept[kind, name] = cast("PageRecord | SiteRecord", record)
+        return record
 
     def _put(self, kind: str, name: str, record: PageRecord | SiteRecord) -> None:
-        if not self._store.put(kind, name, record):
-            self._fresh[kind, name] = record
+        self._store.put(kind, name, record)
+        if self._kept is not None:
+            self._kept[kind, name] = self.fresh[kind, name] = record

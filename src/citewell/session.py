@@ -57,6 +57,7 @@ class Session:
         self._former = dict(self._lying())
         self._unkept: dict[str, MadeFrom] = {}
         self._records: dict[tuple[str, str], PageRecord | SiteRecord] = {}
+        self._unkept_records: dict[tuple[str, str], PageRecord | SiteRecord] = {}
         self._shown: set[str] = set()  # paths of the files that the last build had for readers of pages
         self._cache = options.root / ".citewell"
         self._secret = cache_secret()
@@ -126,7 +127,9 @@ class Session:
     ) -> Made:
         store = self._reading or Store(self._cache, self._secret, reading=True)
         records = Records(store, self._made_from, self._records)
-        return produce(known, options, records, fresh.append, outputs)
+        made = produce(known, options, records, fresh.append, outputs)
+        self._unkept_records |= records.fresh
+        return made
 
     def _staying(self, made: Made) -> tuple[str, ...] | None:
         """Give what stays while only a part is made: all (None), but for pages that the last build had and this one has not."""
@@ -144,10 +147,11 @@ class Session:
         store = Store(self._cache, self._secret)
         for path, key in self._unkept.items():
             store.put("made", path, key)
-        for (kind, name), record in self._records.items():
+        for (kind, name), record in self._unkept_records.items():
             store.put(kind, name, record)
         store.close(sweep=False)
         self._unkept.clear()
+        self._unkept_records.clear()
 
     def _examine(self) -> Examined:
         """Send the site as far as the views. The first run fills the cache; the later ones read it, and keep their own."""

@@ -290,7 +290,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
         places = write(files, content)
         known = examine(read_inputs(options), store, options, memo)
         fresh: list[Artifact] = []
-        made = produce(known, options, Records(store, lambda _path: None, {}), fresh.append, OUTPUTS)
+        made = produce(known, options, Records(store, lambda _path: None), fresh.append, OUTPUTS)
         errors = [fault for fault in made.diagnostics if fault.severity == "error"]
         if not errors:
             break

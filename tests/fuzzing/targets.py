@@ -80,7 +80,7 @@ def site(data: bytes) -> None:
     store = Store(_NOWHERE, b"", reading=True)
     known = examine(inputs(files), store, options, Memo())
     published: list[Artifact] = []
-    made = produce(known, options, Records(store, lambda _path: None, {}), published.append, _OUTPUTS)
+    made = produce(known, options, Records(store, lambda _path: None), published.append, _OUTPUTS)
     of_templates = [fault for fault in made.diagnostics if fault.code == "templates/fault"]
     _hold(wrongly_told([fault for fault in made.diagnostics if fault not in of_templates], files))
     _hold(map(str, of_templates))

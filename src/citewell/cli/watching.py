@@ -16,8 +16,8 @@ from citewell.cli.settings import Settings
 from citewell.core.watch import Watch
 from citewell.io import SurroundingsError
 
-_QUIET = 1.0  # seconds in which nothing is told
-_BAR_EVERY, _LINE_EVERY = 0.1, 10.0  # seconds between two looks at a bar, and between two lines in a log
+_BAR_AFTER, _BAR_EVERY = 1.0, 0.1  # seconds without a bar, and between two looks at it
+_LINE_EVERY = 10.0  # seconds without a line, and between two of them
 
 
 @contextmanager
@@ -61,8 +61,8 @@ class _Progress:
 
     def __init__(self) -> None:
         self._on_terminal = sys.stderr.isatty() and not os.environ.get("CI")
-        self._every = _BAR_EVERY if self._on_terminal else _LINE_EVERY
-        self._next = monotonic() + _QUIET
+        first, self._every = (_BAR_AFTER, _BAR_EVERY) if self._on_terminal else (_LINE_EVERY, _LINE_EVERY)
+        self._next = monotonic() + first
         self._sight: _Bar | _Name | _Line | None = None
         self._done = 0
 

@@ -6,7 +6,7 @@ Only the variables that explainers use have a field of their own.
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, msgpack
 
 
 class Name(Struct, frozen=True, array_like=True):
@@ -67,3 +67,16 @@ class Run(Struct, frozen=True, array_like=True):
     text: str
     style: Literal["", "i", "b", "sub", "sup"] = ""
     url: str = ""
+
+
+_ENCODER, _DECODER = msgpack.Encoder(), msgpack.Decoder(Work)
+
+
+def encode_work(work: Work) -> bytes:
+    """Give a work as bytes, the same for equal ones."""
+    return _ENCODER.encode(work)
+
+
+def decode_work(data: bytes) -> Work:
+    """Give the work that was encoded."""
+    return _DECODER.decode(data)

@@ -238,6 +238,14 @@ class Citation(Struct, frozen=True, array_like=True):
     place: Span | None = None  # of the bare id
 
 
+class OwnWork(Struct, frozen=True, array_like=True):
+    """A source whose data a page brings, as its outline holds it: encoded, since a large site brings very many."""
+
+    id: str
+    data: bytes
+    span: Span
+
+
 class Passage(Struct, frozen=True, array_like=True):
     """What search can find, as plain text: the page itself, a section of it, or an entry of a numbered block."""
 
@@ -290,6 +298,7 @@ class Facts(Struct, frozen=True):
     unmarked: tuple[Unmarked, ...] = ()
     links: tuple[str, ...] = ()  # of an outline: where the links of the page lead, as they were written
     asks: bool = False  # of an outline: whether the page has questions
+    works: tuple[OwnWork, ...] = ()  # of an outline, in place of the list of citations
 
 
 class Parsed(Struct, frozen=True, array_like=True):
@@ -404,7 +413,7 @@ class Site(Struct, frozen=True, array_like=True):
     terms: Register[Term]  # by slug, in alphabetical order
     term_names: Register[str]  # slug of any form of a term -> slug of the term
     defined_by: Register[tuple[str, ...]]  # slug of a term -> ids of the pages that define it
-    works: Register[Work]
+    works: Register[Work]  # by id
     library: tuple[str, ...]  # ids of the shared library
     images: Register[Asset]  # by path inside content
     children: Register[tuple[str, ...]]  # id of a parent -> ids, by kind and title

@@ -6,9 +6,9 @@ watched, so that a build needs to compute the views only of those pages one of w
 Source: verifying traces, in A. Mokhov, N. Mitchell, S. Peyton Jones: Build Systems à la Carte, ICFP 2018.
 """
 
-from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
+from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
 from contextlib import contextmanager
-from typing import TypeVar, overload
+from typing import TypeVar, cast, overload
 
 Value = TypeVar("Value")
 Other = TypeVar("Other")
@@ -108,3 +108,33 @@ class Register(Mapping[str, Value]):
         """Give all keys with their entries."""
         note_whole()
         return self._entries.items()
+
+
+class EncodedRegister(Register[Value]):
+    """A register whose entries are held encoded, since they are many and seldom read."""
+
+    __slots__ = ("_decode",)
+
+    def __init__(self, name: str, entries: dict[str, bytes], decode: Callable[[bytes], Value]) -> None:
+        super().__init__(name, cast("dict[str, Value]", entries))
+        self._decode = decode
+
+    def __getitem__(self, key: str) -> Value:
+        return self._decode(cast("bytes", super().__getitem__(key)))
+
+    @overload
+    def get(self, key: str, /) -> Value | None: ...
+    @overload
+    def get(self, key: str, /, default: Value | Other) -> Value | Other: ...
+
+    def get(self, key: str, /, default: Other | None = None) -> Value | Other | None:
+        """Give an entry, or `default` where there is none."""
+        return self[key] if key in self else default  # noqa: SIM401 -- this is that method
+
+    def values(self) -> ValuesView[Value]:
+        """Give all entries."""
+        return ValuesView(self)
+
+    def items(self) -> ItemsView[str, Value]:
+        """Give all keys with their entries."""
+        return ItemsView(self)

@@ -1,29 +1,35 @@
-"""Spreading work that needs only the processor over several processes."""
+"""Spreading work that needs only the processor over several processes, of this machine or of others."""
 
 import gc
 import os
+import pickle
 import signal
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
+from hashlib import blake2b
 from itertools import chain, islice
 from multiprocessing import parent_process
-from threading import Thread
-from typing import Any, TypeVar
+from threading import Lock, Thread
+from typing import Any, TypeVar, cast
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from citewell.core.watch import UNWATCHED, Watch
 from citewell.io import SurroundingsError
+from citewell.io.engine import engine
 
 Context = TypeVar("Context")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_CHUNKS_PER_WORKER = 4  # so that a worker that got the long articles does not finish alone
+_ENOUGH = 64  # items: for fewer it is not worth while to start a process
 
-_BATCH = 256  # so many items of a worker are under way, so that a large site need not be in memory at once
+# Items go to a worker a few at a time, and so many such parcels of each are under way: it need not wait for the next, and
+# a large site is never in the memory at once.
+_PARCEL, _AHEAD = 8, 3
 
 
 def available() -> int:
@@ -38,12 +44,13 @@ class Crew(Struct, frozen=True):
 
     jobs: int
     watch: Watch = UNWATCHED
+    executor: Executor | None = None  # None: processes of our own, where they are worth while
 
     def spread(
         self, function: Callable[[Context, Item], Result], context: Context, items: Iterable[Item]
     ) -> Iterator[Result]:
         """Do what `spread` does; each item is a step."""
-        for result in spread(function, context, items, jobs=self.jobs):
+        for result in spread(function, context, items, jobs=self.jobs, executor=self.executor):
             yield result
             self.watch.step()
 
@@ -57,27 +64,35 @@ def spread(
     items: Iterable[Item],
     *,
     jobs: int,
-    enough: int = 64,
+    executor: Executor | None = None,
 ) -> Iterator[Result]:
     """Give `function(context, item)` for each item, in order, as each is asked for.
 
-    For one job, or fewer items than `enough`, that is done in this process; the items are taken as they are needed. The
-    function must stand at the top level of a module; it and the context are sent to each worker once. What it raises is
-    raised here.
+    For one job, or only a few items, that is done in this process; the items are taken as they are needed. An
+    `executor` takes the place of our own processes, and `jobs` is then the number of its workers. The function must stand
+    at the top level of a module; the context is sent to each worker once. What the function raises is raised here, and so
+    is what an executor raises.
 
     Raises:
         SurroundingsError: a worker was ended from outside.
     """
     coming = iter(items)
-    first = list(islice(coming, enough))
-    if jobs == 1 or len(first) < enough:
-        yield from (function(context, item) for item in chain(first, coming))
+    first = list(islice(coming, _ENOUGH))
+    waiting = chain(first, coming)
+    if len(first) < _ENOUGH or (jobs == 1 and executor is None):
+        yield from (function(context, item) for item in waiting)
+        return
+    if executor is not None:
+        yield from _spread_elsewhere(function, context, waiting, executor, jobs)
         return
     pool = ProcessPoolExecutor(jobs, initializer=_begin, initargs=(partial(function, context),))
+    parcels = iter(lambda: tuple(islice(waiting, _PARCEL)), ())
+    under_way = deque(pool.submit(_work, parcel) for parcel in islice(parcels, jobs * _AHEAD))
     try:
-        waiting = chain(first, coming)
-        while batch := list(islice(waiting, jobs * _BATCH)):
-            yield from pool.map(_work, batch, chunksize=max(1, len(batch) // (jobs * _CHUNKS_PER_WORKER)))
+        while under_way:
+            results = under_way.popleft().result()
+            under_way += (pool.submit(_work, parcel) for parcel in islice(parcels, 1))
+            yield from results
     except BrokenProcessPool as error:
         raise SurroundingsError(
             "a worker process was ended from outside, perhaps for want of memory: try again with --jobs 1"
@@ -111,5 +126,86 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _work(item: Any) -> Any:  # noqa: ANN401 -- what a task takes and gives is known to its caller
-    return _task(item)
+def _work(parcel: Sequence[Any]) -> list[Any]:
+    return [_task(item) for item in parcel]
+
+
+# -- workers elsewhere -------------------------------------------------------------------------------------------------
+#
+# An executor of somebody else's has no way to make its workers ready. So the first parcels bring the context with them, and
+# the others only its name; a worker that does not hold it says so, and is sent it.
+
+
+class Sealed(Struct, frozen=True):
+    """A context as it is sent to workers elsewhere, and the program and the process that it comes from."""
+
+    digest: bytes
+    engine: str
+    process: tuple[int, bytes]
+    data: bytes | None  # None: the worker should hold it already
+
+
+_MARK = os.urandom(16)  # a process of another machine may have the same number
+
+
+def _process() -> tuple[int, bytes]:
+    return os.getpid(), _MARK
+
+
+def _spread_elsewhere(
+    function: Callable[[Context, Item], Result],
+    context: Context,
+    items: Iterator[Item],
+    executor: Executor,
+    jobs: int,
+) -> Iterator[Result]:
+    data = pickle.dumps(context, pickle.HIGHEST_PROTOCOL)
+    whole = Sealed(blake2b(data, digest_size=16).digest(), engine(), _process(), data)
+    named = structs.replace(whole, data=None)
+
+    def send(parcel: Sequence[Item], sealed: Sealed) -> "Future[list[Result] | None]":
+        return executor.submit(_work_elsewhere, function, sealed, parcel)
+
+    parcels = iter(lambda: tuple(islice(items, _PARCEL)), ())
+    under_way = deque((parcel, send(parcel, whole)) for parcel in islice(parcels, jobs))
+    under_way += ((parcel, send(parcel, named)) for parcel in islice(parcels, jobs * (_AHEAD - 1)))
+    try:
+        while under_way:
+            parcel, coming = under_way.popleft()
+            results = coming.result()
+            if results is None:
+                results = cast("list[Result]", send(parcel, whole).result())
+            under_way += ((parcel, send(parcel, named)) for parcel in islice(parcels, 1))
+            yield from results
+    finally:
+        for _, coming in under_way:
+            coming.cancel()
+
+
+_HELD = 2  # contexts that a worker holds: the one at hand, and one of another build
+_held: dict[bytes, Any] = {}
+_at_work = Lock()
+
+
+def _work_elsewhere(
+    function: Callable[[Any, Item], Result], sealed: Sealed, parcel: Sequence[Item]
+) -> list[Result] | None:
+    """Do what is in a parcel; None: its context is not here. A worker with several threads does one parcel after the other."""
+    if sealed.process == _process():
+        raise SurroundingsError("the executor works in threads: give one whose workers are processes")
+    with _at_work:
+        if sealed.digest not in _held:
+            if sealed.data is None:
+                return None
+            _hold(sealed.digest, sealed.data, sealed.engine)
+        return [function(_held[sealed.digest], item) for item in parcel]
+
+
+def _hold(digest: bytes, data: bytes, made_by: str) -> None:
+    if engine() != made_by:
+        raise SurroundingsError(
+            "a worker has another version of this program, of Python or of a package: install the same for all"
+        )
+    while len(_held) >= _HELD:
+        del _held[next(iter(_held))]
+    _held[digest] = pickle.loads(data)  # noqa: S301 -- whoever sends it may have this process call any function

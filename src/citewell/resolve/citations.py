@@ -6,9 +6,9 @@ from functools import lru_cache
 from itertools import islice
 
 from citewell.bibliography import Style, format_work
-from citewell.core.csl import Run, Work
+from citewell.core.csl import Run, Work, encode_work
 from citewell.core.diagnostic import Diagnostic, Edit, Related, Span, edit, meant, nearest
-from citewell.core.model import Citation, CiteHole, CiteItem, Facts, Site
+from citewell.core.model import Citation, CiteHole, CiteItem, Facts, OwnWork, Site
 from citewell.core.view import CiteFill, Mark, Reference, SourceData
 from citewell.resolve.unmarked import keys_meant
 
@@ -17,35 +17,36 @@ _MARKUP = re.compile(r"</?(?:i|b|sub|sup)>")
 
 def register_works(
     pages: Mapping[str, Facts], library: tuple[Citation, ...]
-) -> tuple[dict[str, Work], list[Diagnostic]]:
-    """Give every source by id. One id with two sets of data is a fault; the first keeps it."""
-    first: dict[str, Citation] = {}
+) -> tuple[dict[str, bytes], list[Diagnostic]]:
+    """Give every source by id, encoded. One id with two sets of data is a fault; the first keeps it."""
+    first: dict[str, OwnWork] = {}
     faults: list[Diagnostic] = []
     for entry in library:
-        former = first.setdefault(entry.id, entry)
-        if former is not entry:
+        if entry.id in first:
             faults.append(
                 Diagnostic(
                     "citations/same-id",
                     entry.span,
                     f"the library holds two sources with the id `{entry.id}`",
                     "delete one of them or give it another id",
-                    (Related(former.span, "the first one is here"),),
+                    (Related(first[entry.id].span, "the first one is here"),),
                 )
             )
-    for entry in (entry for page in pages.values() for entry in page.citations or () if entry.work):
-        former = first.setdefault(entry.id, entry)
-        if former.work != entry.work:
+        elif entry.work:
+            first[entry.id] = OwnWork(entry.id, encode_work(entry.work), entry.span)
+    for work in (work for page in pages.values() for work in page.works):
+        former = first.setdefault(work.id, work)
+        if former.data != work.data:
             faults.append(
                 Diagnostic(
                     "citations/same-id",
-                    entry.span,
-                    f"the id `{entry.id}` stands for two different sources",
+                    work.span,
+                    f"the id `{work.id}` stands for two different sources",
                     "give one of them another id, or delete the record here and keep only its id",
                     (Related(former.span, "the other one is here"),),
                 )
             )
-    return {id_: entry.work for id_, entry in first.items() if entry.work}, faults
+    return {id_: work.data for id_, work in first.items()}, faults
 
 
 def list_faults(site: Site, page: Facts) -> Iterator[Diagnostic]:
@@ -185,7 +186,7 @@ def printed(site: Site, work: Work) -> tuple[Run, ...]:
     return _printed(work, site.config.citation_style)
 
 
-@lru_cache(maxsize=65536)  # a source is cited on many pages
+@lru_cache(maxsize=1024)  # a source is cited on many pages
 def _printed(work: Work, style: Style) -> tuple[Run, ...]:
     return format_work(work, style)
 

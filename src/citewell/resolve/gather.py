@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct, structs
 
 from citewell.core.address import card_path, folded
+from citewell.core.csl import decode_work
 from citewell.core.diagnostic import Code, Diagnostic, Related, Severity, Span, edit, inside, meant, nearest
 from citewell.core.model import Asset, Config, Facts, Outlined, Site, words_in
-from citewell.core.reads import Register
+from citewell.core.reads import EncodedRegister, Register
 from citewell.parse.library import Library
 from citewell.resolve.addresses import FILES, LISTS, alias_url, generated_urls
 from citewell.resolve.citations import register_works
@@ -65,7 +66,7 @@ def gather(  # noqa: PLR0913, PLR0917 -- what the stages before it found
         terms=Register("terms", terms),
         term_names=Register("term_names", term_names(terms)),
         defined_by=Register("defined_by", defined_by),
-        works=Register("works", works),
+        works=EncodedRegister("works", works, decode_work),
         library=tuple(entry.id for entry in library),
         images=Register("images", dict(images)),
         children=Register("children", children_of(pages)),

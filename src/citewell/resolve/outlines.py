@@ -1,9 +1,12 @@
 """What a page shows to others: an edit that changes no outline can change no other page."""
 
+from collections.abc import Iterator
+
 from msgspec import structs
 
+from citewell.core.csl import encode_work
 from citewell.core.digest import digest
-from citewell.core.model import Facts, Gap, Hole, LinkHole, Outlined, Parsed, Piece, Prose, Words
+from citewell.core.model import Facts, Gap, Hole, LinkHole, Outlined, OwnWork, Parsed, Piece, Prose, Words
 
 
 def outline(page: Facts) -> Facts:
@@ -45,7 +48,16 @@ def outline(page: Facts) -> Facts:
         unmarked=(),
         links=tuple(sorted(links)),
         asks=bool(page.questions),
+        citations=None,
+        works=tuple(own_works(page)),
     )
+
+
+def own_works(page: Facts) -> Iterator[OwnWork]:
+    """Give the sources whose data the page brings."""
+    for entry in page.citations or ():
+        if entry.work is not None:
+            yield OwnWork(entry.id, encode_work(entry.work), entry.span)
 
 
 def outlined(page: Parsed) -> Outlined:

@@ -51,6 +51,8 @@ from citewell.resolve.made import (
 )
 from citewell.resolve.unmarked import mark_faults
 
+_MOST_DEFINITIONS = 4096  # that are kept at hand: a large site has far more
+
 
 class Summary(Struct, frozen=True):
     """What the rest of the site wants to know of a page's text, and what is wrong with what it refers to."""
@@ -122,6 +124,8 @@ class Resolver:
         if slug not in self._definitions:
             with watched() as reads:
                 definition = _definition(self.site, self.site.terms[slug])
+            if len(self._definitions) >= _MOST_DEFINITIONS:
+                self._definitions.clear()
             self._definitions[slug] = definition, reads
         definition, reads = self._definitions[slug]
         note(reads)
