@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from jinja2 import Environment
 from msgspec import structs
 
 from citewell.core.csl import Run
@@ -61,6 +62,7 @@ from citewell.core.view import (
 )
 from citewell.render.fault import TemplateFault
 from citewell.render.html import HtmlRenderer
+from citewell.render.prepared import prepared
 from citewell.render.prose import Joiner, reference_markup
 from citewell.render.theme import Theme, asset_names, bundle, with_blocks
 from citewell.theme import theme_root
@@ -617,3 +619,40 @@ def test_structured_data_cannot_end_its_element() -> None:
 def test_a_page_is_the_same_each_time() -> None:
     content, own = full_article()
     assert page(content, own=own) == page(content, own=own)
+
+
+# -- templates that were compiled before ---------------------------------------------------------------------
+
+
+def compiled_before(templates: dict[str, str]) -> HtmlRenderer:
+    code = prepared(Theme(templates), "", (BOX,)).code
+    return HtmlRenderer(Theme(templates), (BOX,), code)
+
+
+def test_a_template_that_was_compiled_before_is_not_compiled_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    renderer = compiled_before({"t.html": "{{ page.url }}{% include 'end.html' %}", "end.html": "."})
+    monkeypatch.delattr(Environment, "compile")
+    assert renderer.page(view(lent({}), template="t.html"), article()) == "page/."
+
+
+def test_what_was_compiled_from_another_text_is_not_used() -> None:
+    code = prepared(Theme({"t.html": "old"}), "", (BOX,)).code
+    renderer = HtmlRenderer(Theme({"t.html": "new"}), (BOX,), code)
+    assert renderer.page(view(lent({}), template="t.html"), article()) == "new"
+
+
+@pytest.mark.parametrize(
+    "template",
+    ["\n\n{{ page.titel }}", "\n\n{% if %}", "\n\n{{ 'a' | shout }}", "\n\n{% include 'no.html' %}"],
+)
+def test_a_fault_is_told_as_of_a_template_that_is_compiled_now(template: str) -> None:
+    faults = []
+    for renderer in (
+        compiled_before({"t.html": template}),
+        HtmlRenderer(Theme({"t.html": template}), (BOX,)),
+    ):
+        with pytest.raises(TemplateFault) as caught:
+            renderer.page(view(lent({}), template="t.html"), article())
+        faults.append(caught.value.args)
+    assert faults[0] == faults[1]
+    assert faults[0][:2] == ("t.html", 3)

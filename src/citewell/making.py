@@ -45,6 +45,7 @@ class Look(Struct, frozen=True):
     """What pages are rendered with, in a form that another process can be sent."""
 
     templates: tuple[tuple[str, str], ...]
+    code: tuple[tuple[str, bytes], ...]  # what they were compiled to
     blocks: BlockFolder
 
 
@@ -164,4 +165,4 @@ def _make(workshop: Workshop, task: Task, value: object, article: Article | None
 
 @lru_cache(maxsize=1)
 def _renderer(look: Look) -> HtmlRenderer:
-    return HtmlRenderer(Theme(dict(look.templates)), blocks_in(look.blocks))
+    return HtmlRenderer(Theme(dict(look.templates)), blocks_in(look.blocks), look.code)

@@ -7,6 +7,7 @@ has changed. `build` reads the inputs and writes the results.
 
 from collections.abc import Callable, Collection, Iterable
 from functools import partial
+from importlib.util import MAGIC_NUMBER
 from posixpath import splitext
 from typing import Any
 
@@ -17,7 +18,6 @@ from citewell.core.diagnostic import Diagnostic, with_severities
 from citewell.core.digest import digest
 from citewell.core.memo import Memo
 from citewell.core.model import Asset, Config, Facts, Site, Source
-from citewell.core.plugin import Block
 from citewell.core.view import Artifact, NotFoundView, RedirectView, Resolved, Statics, View
 from citewell.io.disk import LIBRARIES
 from citewell.io.inputs import Inputs, Options
@@ -45,7 +45,8 @@ from citewell.parse.text import decode, is_encoded_otherwise
 from citewell.records import Records, SiteRecord, Versions
 from citewell.render.diagnostics import missing_assets, template_diagnostics
 from citewell.render.fault import TemplateFault
-from citewell.render.theme import Theme, asset_names, bundle, one_script, template_keys
+from citewell.render.prepared import Prepared, prepared
+from citewell.render.theme import Theme, one_script
 from citewell.resolve.addresses import HOME, lists, sheet_url
 from citewell.resolve.assets import IMAGES, integrity, publish_images, publish_static
 from citewell.resolve.gather import gather, severity_faults
@@ -53,13 +54,20 @@ from citewell.resolve.glossary import Label, labels, lexicon
 from citewell.resolve.views import Resolver, Summary, listing, made_views, site_faults
 
 
+class Texts(Struct, frozen=True):
+    """The theme as its files say it."""
+
+    theme: Theme
+    css: str
+    diagnostics: tuple[Diagnostic, ...]
+
+
 class Files(Struct, frozen=True):
     """The theme, and the files that are published as they are, under addresses that hold their fingerprint."""
 
     theme: Theme
-    template_keys: dict[str, str]
-    named: dict[str, tuple[str, int]]  # static files that templates name -> template and line
-    integrity: dict[str, str]  # of those that templates name
+    prepared: Prepared
+    integrity: dict[str, str]  # of the static files that templates name
     images: dict[str, Asset]
     statics: Statics
     diagnostics: tuple[Diagnostic, ...]
@@ -105,7 +113,9 @@ def examine(inputs: Inputs, store: Store, options: Options, memo: Memo, crew: Cr
         memo(source.path, parse_library, source) for source in inputs.sources if _is_library(source)
     )
     pictures = tuple(source for source in inputs.sources if splitext(source.path)[1].lower() in IMAGES)
-    files = memo("files", _files, inputs.templates, inputs.static, pictures, blocks, config.leave_out)
+    texts = memo("theme", _texts, inputs.templates, inputs.static)
+    prepared = _prepared(texts, folder, inputs.engine, store, memo)
+    files = memo("files", _files, texts, prepared, inputs.static, pictures, config.leave_out)
     addresses = files.statics.addresses
     gathered = memo(
         "site",
@@ -114,7 +124,7 @@ def examine(inputs: Inputs, store: Store, options: Options, memo: Memo, crew: Cr
         tuple(memo.same(("other", page.path), page) for page in pages.outlined),
         libraries,
         files.images,
-        {name: addresses[name] for name in files.named if name in addresses},
+        {name: addresses[name] for name in prepared.named if name in addresses},
         files.integrity,
         tuple(fault.span.path for fault in inputs.diagnostics if fault.span.path.endswith(".md")),
     )
@@ -124,7 +134,7 @@ def examine(inputs: Inputs, store: Store, options: Options, memo: Memo, crew: Cr
         pages=pages,
         libraries=libraries,
         files=files,
-        look=memo("look", Look, tuple(files.theme.templates.items()), folder),
+        look=memo("look", Look, tuple(files.theme.templates.items()), prepared.code, folder),
         engine=inputs.engine,
         memo=memo,
         crew=crew,
@@ -136,7 +146,7 @@ def examine(inputs: Inputs, store: Store, options: Options, memo: Memo, crew: Cr
             *(fault for library in libraries for fault in library.diagnostics),
             *gathered.diagnostics,
             *files.diagnostics,
-            *missing_assets(files.theme, files.named, addresses),
+            *missing_assets(files.theme, prepared.named, addresses),
         ),
         weigh=partial(with_severities, codes=codes, chosen=config.severity, strict=options.strict),
     )
@@ -317,7 +327,7 @@ def _workshop(known: Examined, among: frozenset[str], *, keep: bool) -> Workshop
         look=known.look,
         statics=known.files.statics,
         engine=known.engine,
-        template_keys=known.files.template_keys,
+        template_keys=known.files.prepared.template_keys,
         outputs=among,
         weigh=known.weigh,
         keep=keep,
@@ -343,7 +353,7 @@ def _versions(known: Examined, pages: Resolver) -> Versions:
         (
             known.engine,
             known.look.blocks.digest,
-            files.template_keys,
+            files.prepared.template_keys,
             addresses,
             _labels(known),
             pages.chrome,
@@ -363,35 +373,51 @@ def _with_base_url(config: Config, base_url: str | None) -> Config:
     return config if base_url is None else structs.replace(config, base_url=base_url.rstrip("/") + "/")
 
 
-def _files(
-    templates: dict[str, bytes],
-    static: dict[str, bytes],
-    pictures: tuple[Source, ...],
-    blocks: tuple[Block, ...],
-    left_out: tuple[str, ...],
-) -> Files:
+def _texts(templates: dict[str, bytes], static: dict[str, bytes]) -> Texts:
     texts = {name: decode(f"templates/{name}", data) for name, data in templates.items()}
     sheets = {name: decode(f"static/{name}", data) for name, data in static.items() if name.endswith(".css")}
-    theme = Theme({name: text for name, (text, _) in texts.items()})
-    style = bundle(sheets["site.css"][0] if "site.css" in sheets else "", blocks)
+    return Texts(
+        theme=Theme({name: text for name, (text, _) in texts.items()}),
+        css=sheets["site.css"][0] if "site.css" in sheets else "",
+        diagnostics=tuple(fault for _, found in (*texts.values(), *sheets.values()) for fault in found),
+    )
+
+
+def _prepared(texts: Texts, folder: BlockFolder, engine: str, store: Store, memo: Memo) -> Prepared:
+    """Give what follows from the theme, as the last run or an earlier build has found it."""
+    key = digest(engine, MAGIC_NUMBER, folder.digest, texts.theme, texts.css)
+    store.keep("themes", [key])
+    kept: Prepared | None = memo.recall("prepared", key) or store.get("themes", key, Prepared)
+    if kept is None:
+        kept = prepared(texts.theme, texts.css, blocks_in(folder))
+        store.put("themes", key, kept)
+    return memo.keep("prepared", kept, key)
+
+
+def _files(
+    texts: Texts,
+    prepared: Prepared,
+    static: dict[str, bytes],
+    pictures: tuple[Source, ...],
+    left_out: tuple[str, ...],
+) -> Files:
     addresses, published = publish_static(
-        one_script(static, search="search" not in left_out) | {"site.css": style.encode()}
+        one_script(static, search="search" not in left_out) | {"site.css": prepared.style.encode()}
     )
     media = publish_images(pictures)
-    named, data = asset_names(theme), {file.path: file.data for file in published}
+    named, data = prepared.named, {file.path: file.data for file in published}
     held = {name: addresses[name] for name in named if name in addresses and name.endswith((".css", ".js"))}
     shown = {source.path: source.data for source in pictures} | {
         f"static/{name}": static[name] for name in static
     }
     return Files(
-        theme=theme,
-        template_keys=template_keys(theme, blocks),
-        named=named,
+        theme=texts.theme,
+        prepared=prepared,
         integrity={name: integrity(data[path]) for name, path in held.items()},
         images=media.assets,
         statics=Statics(published + media.artifacts, addresses),
         diagnostics=(
-            *(fault for _, found in (*texts.values(), *sheets.values()) for fault in found),
+            *texts.diagnostics,
             *media.diagnostics,
             *(fault for path, file in shown.items() if (fault := picture_fault(path, file))),
         ),

@@ -1,13 +1,14 @@
 """`View` to HTML: Jinja templates that see plain values, in which all prose is joined already."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache, partial
 from types import SimpleNamespace
 from typing import Any
 
-from jinja2 import DictLoader, Environment, nodes
+from jinja2 import BytecodeCache, DictLoader, Environment, nodes
+from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup
 
@@ -34,10 +35,12 @@ _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 class HtmlRenderer:
     """Makes pages with one theme and one set of blocks."""
 
-    def __init__(self, theme: Theme, blocks: tuple[Block, ...]) -> None:
-        """Take the theme's templates, and the blocks' own where the theme has none."""
+    def __init__(
+        self, theme: Theme, blocks: tuple[Block, ...], code: Iterable[tuple[str, bytes]] = ()
+    ) -> None:
+        """Take the theme's templates, and the blocks' own where the theme has none; `code` is what was compiled of them before."""
         self._blocks = {block.name: block for block in blocks}
-        self._environment = _environment(with_blocks(theme, blocks))
+        self._environment = environment(with_blocks(theme, blocks), dict(code))
         self._former: tuple[Chrome, SimpleNamespace] | None = None
 
     def page(self, view: View, article: Article | None) -> str:
@@ -158,8 +161,23 @@ class _Environment(Environment):
     shown = staticmethod(shown)
 
 
-def _environment(theme: Theme) -> Environment:
-    environment = _Environment(
+class _Code(BytecodeCache):
+    """Has what templates are compiled to in a dictionary. Jinja takes nothing that was compiled from another text."""
+
+    def __init__(self, code: dict[str, bytes]) -> None:
+        self._code = code
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+def environment(theme: Theme, code: dict[str, bytes]) -> Environment:
+    """Give what compiles and runs the templates of a theme. Their `code` is taken from there, and put there."""
+    made = _Environment(
         loader=DictLoader({name: _without_indents(text) for name, text in theme.templates.items()}),
         autoescape=True,
         undefined=UndefinedName,
@@ -167,13 +185,14 @@ def _environment(theme: Theme) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
+        bytecode_cache=_Code(code),
     )
     # Pages have many short texts in common, such as the names of steps.
     for name in ("striptags", "wordwrap"):
-        environment.filters[name] = lru_cache(maxsize=1024, typed=True)(environment.filters[name])
+        made.filters[name] = lru_cache(maxsize=1024, typed=True)(made.filters[name])
     # A page is a function of its values: nothing that draws lots.
-    del environment.filters["random"], environment.globals["lipsum"]
-    return environment
+    del made.filters["random"], made.globals["lipsum"]
+    return made
 
 
 def _page(view: View, article: Article | None) -> SimpleNamespace:

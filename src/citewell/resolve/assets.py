@@ -7,7 +7,6 @@ from hashlib import sha384
 from io import BytesIO
 from posixpath import dirname, join, normpath, relpath, splitext
 
-import imagesize
 from msgspec import Struct
 
 from citewell.core.diagnostic import Diagnostic, Span
@@ -51,12 +50,19 @@ def publish_images(sources: tuple[Source, ...]) -> Pictures:
     faults = []
     for source in sources:
         url = _address(f"media/{source.path}", source.data)
-        width, height = (int(min(max(0, side), _WIDEST)) for side in imagesize.get(BytesIO(source.data)))
+        width, height = _size(source)
         if width * height > _MOST_PIXELS and not source.path.endswith(".svg"):
             faults.append(_too_many_pixels(source.path, width, height))
         assets[source.path] = Asset(source.path, url, width, height)
         made.append(Artifact(url, source.data))
     return Pictures(assets, tuple(made), tuple(faults))
+
+
+def _size(source: Source) -> tuple[int, int]:
+    import imagesize  # which brings a client for the network; many sites have no picture
+
+    width, height = (int(min(max(0, side), _WIDEST)) for side in imagesize.get(BytesIO(source.data)))
+    return width, height
 
 
 def _too_many_pixels(path: str, width: int, height: int) -> Diagnostic:
