@@ -1,7 +1,7 @@
 """`View` to HTML: Jinja templates that see plain values, in which all prose is joined already."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from datetime import date
 from functools import lru_cache, partial
 from types import SimpleNamespace
@@ -157,6 +157,10 @@ class _Environment(Environment):
     code_generator_class = _Generator
     shown = staticmethod(shown)
 
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Give the names that a template sees everywhere. Jinja's chain of mappings is walked anew for every template of a page."""
+        return {**self.globals, **(d or {})}
+
 
 def _environment(theme: Theme) -> Environment:
     environment = _Environment(
@@ -167,6 +171,7 @@ def _environment(theme: Theme) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
+        cache_size=-1,  # all of them: they are as many as the theme has
     )
     # Pages have many short texts in common, such as the names of steps.
     for name in ("striptags", "wordwrap"):
