@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from types import NoneType, SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 from markupsafe import Markup, escape
 from msgspec import Struct
@@ -75,12 +75,11 @@ def finished(text: str) -> Markup:
 
 def shown(value: object) -> str:
     """Give a value as a template prints it: markup as it is, all else escaped."""
-    kind = type(value)
-    if kind is Markup:
-        return cast("Markup", value)
-    if kind is str:
-        return escaped(cast("str", value))
-    return str(value) if kind is int else escape(value)
+    if type(value) is Markup:
+        return value
+    if type(value) is str:
+        return escaped(value)
+    return str(value) if type(value) is int else escape(value)
 
 
 _COMMA = "<sup>, </sup>"
