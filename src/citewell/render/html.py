@@ -1,7 +1,7 @@
 """`View` to HTML: Jinja templates that see plain values, in which all prose is joined already."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, MutableMapping
 from datetime import date
 from functools import lru_cache, partial
 from types import SimpleNamespace
@@ -56,12 +56,12 @@ class HtmlRenderer:
                 "site": self._site(view.chrome),
                 "page": page,
                 "href": href,
-                "outside": outside,
+                "outside": partial(outside),
                 "asset": partial(_asset, view.chrome, href),
                 "integrity": partial(_integrity, view.chrome),
                 "policy": Markup(PAGE_POLICY),  # noqa: S704 -- a constant
                 "date": partial(_date, view.chrome.language),
-                "reference": reference_markup,
+                "reference": partial(reference_markup),
             }
             content, nodes = self._content(view, article, href, variables)
             page.structured = structured_data(view, article, nodes)
@@ -155,10 +155,37 @@ class _Generator(CodeGenerator):
         else:
             self.write("environment.shown(")
 
+    def visit_Call(  # noqa: N802 -- Jinja's name
+        self,
+        node: nodes.Call,
+        frame: Frame,
+        forward_caller: bool = False,  # noqa: FBT001, FBT002 -- Jinja's signature
+    ) -> None:
+        """Call the functions of a page, such as `href`, at once; Jinja first asks each what it wants to know."""
+        is_bare = isinstance(node.node, nodes.Name) and not (node.kwargs or node.dyn_args or node.dyn_kwargs)
+        if not is_bare or forward_caller:
+            super().visit_Call(node, frame, forward_caller=forward_caller)
+            return
+        called = self.temporary_identifier()
+        self.write(f"({called}(")
+        for argument in node.args:
+            self.visit(argument, frame)
+            self.write(", ")
+        self.write(f") if type({called} := ")
+        self.visit(node.node, frame)
+        self.write(") is environment.own_function else ")
+        super().visit_Call(node, frame)
+        self.write(")")
+
 
 class _Environment(Environment):
     code_generator_class = _Generator
     shown = staticmethod(shown)
+    own_function = partial
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Give the names that a template sees everywhere. Jinja's chain of mappings is walked anew for every template of a page."""
+        return {**self.globals, **(d or {})}
 
 
 class _Code(BytecodeCache):
@@ -186,6 +213,7 @@ def environment(theme: Theme, code: dict[str, bytes]) -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,
         bytecode_cache=_Code(code),
+        cache_size=-1,  # all of them: they are as many as the theme has
     )
     # Pages have many short texts in common, such as the names of steps.
     for name in ("striptags", "wordwrap"):

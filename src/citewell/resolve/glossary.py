@@ -141,16 +141,17 @@ def find_uses(facts: Facts, article: Article, lexicon: Lexicon) -> tuple[TermUse
         if isinstance(hole, TermHole)
     }
     pieces = pieces_in_order(article)
-    found = _in_words([piece for piece in pieces if isinstance(piece, Words)], lexicon)
+    # There are hundreds of pieces, and `isinstance` takes five times as long to say no.
+    found = _in_words([piece for piece in pieces if type(piece) is Words], lexicon)
     uses: list[TermUse] = []
     seen: set[str | None] = set()
     for piece in pieces if found else ():
-        if isinstance(piece, Section):
+        if type(piece) is Section:
             seen = set()
-        elif isinstance(piece, Gap) and piece.number in named:
+        elif type(piece) is Gap and piece.number in named:
             seen.add(named[piece.number])
-        elif isinstance(piece, Words):
-            for use in found.get(piece.number, ()):
+        elif type(piece) is Words and piece.number in found:
+            for use in found[piece.number]:
                 if use.slug not in seen and use.slug != own.get(piece.number):
                     seen.add(use.slug)
                     uses.append(use)
@@ -162,13 +163,15 @@ def _in_words(words: list[Words], lexicon: Lexicon) -> dict[int, list[TermUse]]:
 
     The texts are searched as one, a line for each: no label holds the end of a line.
     """
-    lines = [piece.text.replace("\n", " ") for piece in words]
-    quoted = "\n".join(lines).replace("’", "'")  # noqa: RUF001
+    lines = [_quoted(piece.text) for piece in words]
+    quoted = "\n".join(lines)
     starts = list(_starts(quoted, lexicon))
     found: dict[int, list[TermUse]] = {}
     if not starts:
         return found
-    folded = "\n".join(map(_lowered, quoted.split("\n")))
+    folded = quoted.lower()
+    if len(folded) != len(quoted):
+        folded = "\n".join(map(_lowered, lines))
     reached = line = begin = 0
     for start, lengths in starts:
         while start > begin + len(lines[line]):
@@ -190,8 +193,9 @@ def _in_words(words: list[Words], lexicon: Lexicon) -> dict[int, list[TermUse]]:
 def _starts(text: str, lexicon: Lexicon) -> Iterator[tuple[int, tuple[int, ...]]]:
     """Give where labels may begin by the first two words alone, and how long those are."""
     heads = lexicon.heads
-    words = [*_spelt(text).split(" "), _NO_WORD]
-    beginnings = compress(count(), map(heads.__contains__, words))
+    words = _spelt(text).split(" ")
+    beginnings = list(compress(count(), map(heads.__contains__, words)))
+    words.append(_NO_WORD)
     offset = former = 0
     for at in [
         at for at in beginnings if words[at + 1] in (behind := heads[words[at]]) or _NO_WORD in behind

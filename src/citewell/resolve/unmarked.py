@@ -39,6 +39,8 @@ def _items(page: Facts) -> Iterator[CiteItem]:
 
 def _names(locator: str) -> list[str]:
     """Give the parts of a locator that may name sources. A mere number is a page."""
+    if not locator:
+        return []  # as nearly all marks have it
     return [name for name in map(str.strip, locator.split(",")) if name and not name.isdigit()]
 
 

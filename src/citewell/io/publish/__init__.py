@@ -153,9 +153,8 @@ class _Plan:
     def make(self, artifact: Artifact) -> None:
         """Have a file of these bytes: the published one, if it has them already."""
         file = file_of(artifact.data)
-        if (
-            intact(self._places.home, {artifact.path: file}, artifact.path)
-            and artifact.path in self._there.files
+        if artifact.path in self._there.files and intact(
+            self._places.home, {artifact.path: file}, artifact.path
         ):
             self.keep(artifact.path, file, self._places.home, self._there)
             return

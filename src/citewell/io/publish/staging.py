@@ -10,6 +10,7 @@ from citewell.io.publish.tree import MANIFEST, Manifest, encode_manifest, folder
 
 _FILE, _FOLDER = 0o644, 0o755  # what a host must be able to read, whatever the umask of whoever builds
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+_BY_DESCRIPTOR = os.chmod in os.supports_fd
 _FLUSHED_ONE_BY_ONE = 64
 """Up to so many files and folders are flushed by themselves. Flushing the disk at one go is quicker for more."""
 _CANNOT_LINK = frozenset({errno.EPERM, errno.EMLINK, errno.EXDEV, errno.ENOTSUP, errno.ENOSYS, errno.EACCES})
@@ -45,9 +46,10 @@ class Stage:
     def write(self, path: str, data: bytes) -> None:
         """Have a new file of these bytes under this path. A file that is there may be a link to one that is published: it is not written to."""
         self._make_room(path)
-        with os.fdopen(os.open(self._folder / path, _FLAGS, _FILE), "wb") as file:
+        opened = os.open(place := f"{self._folder}/{path}", _FLAGS, _FILE)
+        with os.fdopen(opened, "wb") as file:
+            os.chmod(opened if _BY_DESCRIPTOR else place, _FILE)  # noqa: PTH101 -- of each file of a site
             file.write(data)
-        (self._folder / path).chmod(_FILE)
         self._to_flush.add(path)
         self._claim(path)
 
@@ -76,13 +78,13 @@ class Stage:
 
     def _make_room(self, path: str) -> None:
         """Remove what stands under a path or in place of a folder above it, and make the folders."""
-        place, above = self._folder / path, folders_above(path)
+        above = folders_above(path)
         for taken in (path, *above):
             if taken in self._unclaimed:
                 (self._folder / taken).unlink()
                 del self._unclaimed[taken]
         if path in self._folders:
-            shutil.rmtree(place)
+            shutil.rmtree(self._folder / path)
             inside = f"{path}/"
             self._folders = {folder for folder in self._folders if not f"{folder}/".startswith(inside)}
             self._unclaimed = {
@@ -94,8 +96,8 @@ class Stage:
     def _make_folders(self, innermost_first: list[str]) -> None:
         for folder in reversed(innermost_first):
             if folder not in self._folders:
-                (self._folder / folder).mkdir(_FOLDER)
-                (self._folder / folder).chmod(_FOLDER)
+                os.mkdir(place := f"{self._folder}/{folder}", _FOLDER)  # noqa: PTH102 -- of each page of a site
+                os.chmod(place, _FOLDER)  # noqa: PTH101
                 self._folders.add(folder)
                 self._to_flush.add(folder.rpartition("/")[0])
 

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Collection, Mapping
 from hashlib import sha256
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from stat import S_ISREG
 
 import msgspec
@@ -130,4 +130,7 @@ def scan(tree: Path) -> Scan:
 
 def folders_above(path: str) -> list[str]:
     """Give the folders that a file lies in, the innermost first, without that of the tree itself."""
-    return [str(folder) for folder in PurePosixPath(path).parents if folder.name]
+    found: list[str] = []
+    while path := path.rpartition("/")[0]:
+        found.append(path)
+    return found
