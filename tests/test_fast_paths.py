@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 from posixpath import relpath
 from urllib.parse import quote
 
@@ -11,9 +12,10 @@ from markupsafe import escape
 
 from citewell.bibliography import identifiers
 from citewell.core import address
-from citewell.core.model import Words
+from citewell.core.model import Prose, Words
 from citewell.core.view import TermUse
-from citewell.render.prose import escaped
+from citewell.io.publish.tree import are_inside, folders_above
+from citewell.render.prose import Joiner, escaped
 from citewell.resolve.glossary import Label, _in_words, lexicon
 
 PATHS = st.text(alphabet="ab./é ", max_size=9)
@@ -40,6 +42,17 @@ def test_no_fault_of_the_address_of_a_source_is_missed_for_how_it_looks(url: str
 @given(st.text() | st.text(alphabet="a<>&'\"\\"))
 def test_text_is_escaped_as_markupsafe_does(text: str) -> None:
     assert escaped(text) == str(escape(text))
+
+
+@given(st.lists(st.text(alphabet="a<&'\0\n"), max_size=4))
+def test_words_are_escaped_at_once_as_one_by_one(texts: list[str]) -> None:
+    words = Prose(tuple(Words(number, text) for number, text in enumerate(texts)))
+    assert Joiner(str, {}).prose(words) == escape("").join(map(escape, texts))
+
+
+@given(PATHS.filter(lambda path: path and are_inside([path])))
+def test_the_folders_above_a_file_are_those_of_its_path(path: str) -> None:
+    assert folders_above(path) == [str(folder) for folder in PurePosixPath(path).parents if folder.name]
 
 
 # -- terms in running text ---------------------------------------------------------------------------------------------

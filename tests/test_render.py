@@ -262,7 +262,11 @@ def test_a_hole_that_nothing_fills_is_an_error_of_ours() -> None:
     [
         ("{{ href('') }} {{ href('a/b/#c d') }}", "../ ../a/b/#c%20d"),
         ("{{ asset('site.css') }}", "../static/site.0123456789.css"),
-        ("{{ date(page.updated) }}", "22 November 2026"),
+        ("{{ date(page.updated) }} {{ date(day=page.updated) }}", "22 November 2026 22 November 2026"),
+        (
+            "{% macro href(to) %}[{{ to }}]{% endmacro %}{{ href(asset('site.css')) }}",
+            "[../static/site.0123456789.css]",
+        ),
         ("{{ page.canonical }} {{ page.url }}", "https://example.org/docs/page/ page/"),
         ("{{ page.title.html }} {{ page.title.text }}", "A <em>page</em> A page"),
         ("{{ site.navigation[0].line.html }} {{ site.licence.name }}", "Map CC BY 4.0"),

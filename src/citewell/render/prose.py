@@ -82,7 +82,30 @@ def shown(value: object) -> str:
     return str(value) if type(value) is int else escape(value)
 
 
+def _tag(text: str) -> Callable[..., Markup]:
+    """Give what puts values, each as it is printed, into the places of a tag."""
+    put = text.format
+
+    def filled(*values: object) -> Markup:
+        return finished(put(*map(shown, values)))
+
+    return filled
+
+
+_TERM = _tag('<button type="button" class="term" popovertarget="def-{}">{}</button>')
+_ENTRY = _tag('<a class="term" href="{}">{}</a>')
+_MARK = _tag(
+    '<sup class="cite" id="{0}"><a href="#s{1}" role="doc-noteref" aria-label="Source {2}">{2}</a></sup>'
+)
 _COMMA = "<sup>, </sup>"
+_SIZE = _tag(' width="{}" height="{}"')
+_TITLE = _tag(' title="{}"')
+_IMAGE = _tag('<img src="{}" alt="{}"{}{} loading="lazy" decoding="async">')
+_HREF = _tag('href="{}"')
+_OUTSIDE = _tag('href="{}" rel="noopener"')
+_STYLE = _tag("<{0}>{1}</{0}>")
+_LINK = _tag('<a href="{}" rel="noopener">{}</a>')
+_ADDRESS = _tag('<a class="address" href="{}" rel="noopener">{}</a>')
 
 
 def fill_markup(fill: Fill, href: Href) -> str:
@@ -91,20 +114,16 @@ def fill_markup(fill: Fill, href: Href) -> str:
         case CiteFill(marks):
             return _COMMA.join(map(_mark, marks))
         case LinkFill(url, external=True):
-            return f'href="{escaped(outside(url))}" rel="noopener"'
+            return _OUTSIDE(outside(url))
         case LinkFill(url):
-            return f'href="{escaped(href(url))}"'
+            return _HREF(href(url))
         case TermFill(slug, label):
-            return _term(slug, label)
+            return _TERM(slug, label)
         case EntryFill(url, label):
-            return f'<a class="term" href="{escaped(href(url))}">{escaped(label)}</a>'
+            return _ENTRY(href(url), label)
         case ImageFill(url, alt, width, height, title):
-            titled = f' title="{escaped(title)}"' if title else ""
-            size = f' width="{width}" height="{height}"' if width and height else ""
-            return (
-                f'<img src="{escaped(href(url))}" alt="{escaped(alt)}"{titled}{size}'
-                ' loading="lazy" decoding="async">'
-            )
+            size = _SIZE(width, height) if width and height else ""
+            return _IMAGE(href(url), alt, _TITLE(title) if title else "", size)
 
 
 def reference_markup(runs: Iterable[Run]) -> Markup:
@@ -112,27 +131,17 @@ def reference_markup(runs: Iterable[Run]) -> Markup:
     return finished("".join(map(_run, runs)))
 
 
-def _term(slug: str, label: str) -> str:
-    return f'<button type="button" class="term" popovertarget="def-{escaped(slug)}">{escaped(label)}</button>'
-
-
 def _mark(mark: Mark) -> str:
-    text = escaped(f"{mark.number}, {mark.locator}") if mark.locator else mark.number
-    return (
-        f'<sup class="cite" id="{escaped(mark.anchor)}"><a href="#s{mark.number}" role="doc-noteref"'
-        f' aria-label="Source {text}">{text}</a></sup>'
-    )
+    text = f"{mark.number}, {mark.locator}" if mark.locator else mark.number
+    return _MARK(mark.anchor, mark.number, text)
 
 
 def _run(run: Run) -> str:
-    text = escaped(run.text)
-    if run.style:
-        text = f"<{run.style}>{text}</{run.style}>"
+    text = _STYLE(run.style, run.text) if run.style else finished(escaped(run.text))
     if not run.url:
         return text
     # Paper shows the address of a link after it, but not where the text is the address.
-    style = ' class="address"' if run.text == run.url else ""
-    return f'<a{style} href="{escaped(outside(run.url))}" rel="noopener">{text}</a>'
+    return (_ADDRESS if run.text == run.url else _LINK)(outside(run.url), text)
 
 
 @lru_cache(maxsize=4096)  # those of links to one page, and the empty line, are met again and again
@@ -236,6 +245,6 @@ def _linked(text: str, uses: Iterable[TermUse]) -> str:
     parts: list[str] = []
     end = 0
     for use in sorted(uses, key=lambda use: use.start):
-        parts += [escaped(text[end : use.start]), _term(use.slug, text[use.start : use.end])]
+        parts += [escaped(text[end : use.start]), _TERM(use.slug, text[use.start : use.end])]
         end = use.end
     return "".join([*parts, escaped(text[end:])])
