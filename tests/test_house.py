@@ -247,6 +247,7 @@ AT_WORK = {
     "parse.brackets._Walked",
     "parse.collector.Collector",
     "parse.prose.Reader",
+    "parse.signs.QuickToken",  # as the `Token` of which it is one
     "parse.spans.Paragraphs",
 }
 

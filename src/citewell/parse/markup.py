@@ -99,9 +99,9 @@ class _Renderer(RendererHTML):
         token = tokens[idx]
         if not token.attrs and not token.hidden:
             if token.nesting < 0:
-                return f"</{token.tag}>\n" if token.block else f"</{token.tag}>"
+                return bare_tag(token.tag, ends=True) + ("\n" if token.block else "")
             if token.nesting > 0 and not token.block:
-                return f"<{token.tag}>"
+                return bare_tag(token.tag, ends=False)
         return super().renderToken(tokens, idx, options, env)
 
     def mark(self, tokens: list[Token], idx: int, _options: Any, _env: Any) -> str:
