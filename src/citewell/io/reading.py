@@ -90,7 +90,8 @@ def _at_one_moment(file: int, most: int) -> bytes | Refusal:
             return "special"
         if before.st_size > most:
             return "too-large"
-        time.sleep(pause(before) / 1e9)
+        if wait := pause(before):
+            time.sleep(wait / 1e9)
         data = _bytes(file, before.st_size + 1)  # a byte more, to see that it has grown
         if version(os.fstat(file)) == version(before) and len(data) == before.st_size:
             return data

@@ -57,6 +57,11 @@ class Collector:
         return anchor
 
 
+_NO_WORD = re.compile(r"[\W_]+")
+
+
 def slugify(words: str) -> str:
     """Make an id of words: lower case, letters and digits of any script, hyphens between."""
-    return re.sub(r"[\W_]+", "-", normalize("NFC", words).lower()).strip("-") or "section"
+    if not words.isascii():
+        words = normalize("NFC", words)
+    return _NO_WORD.sub("-", words.lower()).strip("-") or "section"
