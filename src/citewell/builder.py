@@ -9,7 +9,9 @@ from msgspec import Struct, structs
 
 from citewell.core.diagnostic import Diagnostic
 from citewell.core.digest import digest
+from citewell.core.model import Source
 from citewell.core.watch import UNWATCHED, Watch
+from citewell.io.disk import read_seen
 from citewell.io.inputs import Inputs, Options, read_inputs
 from citewell.io.lock import only_build
 from citewell.io.publish import Publication, Published
@@ -74,7 +76,9 @@ def build(options: Options, watch: Watch = UNWATCHED, executor: "Executor | None
     )
     demand_site(options.root, options.content)  # before a cache is made where no site is
     cache = options.root / ".citewell"
-    inputs = read_inputs(options)  # first: where there is no site, nothing is written either
+    inputs = read_inputs(
+        options, hold_pages=False
+    )  # first: where there is no site, nothing is written either
     secret = cache_secret()
     with only_build(cache):
         store = Store(cache, secret)
@@ -100,7 +104,11 @@ def _unchanged(options: Options, inputs: Inputs, key: str, store: Store) -> Outc
     if not all(intact(options.output, manifest.all, path) for path in manifest.all):
         return None
     return Outcome(
-        done.diagnostics, _texts(inputs, done.diagnostics), done.pages, published=True, tree=done.tree
+        done.diagnostics,
+        _texts(options.content, inputs, done.diagnostics),
+        done.pages,
+        published=True,
+        tree=done.tree,
     )
 
 
@@ -138,7 +146,9 @@ def made_from(output: Path, files: Mapping[str, File], store: Store, path: str) 
 
 def finish(options: Options, inputs: Inputs, made: "Made", put: Callable[[], Published]) -> Outcome:
     """Have put into its place what came out of the line, unless an error stands or nothing shall be written."""
-    outcome = Outcome(made.diagnostics, _texts(inputs, made.diagnostics), made.pages, made.rendered)
+    outcome = Outcome(
+        made.diagnostics, _texts(options.content, inputs, made.diagnostics), made.pages, made.rendered
+    )
     if outcome.failed or not options.write:
         return outcome
     done = put()
@@ -152,7 +162,7 @@ def finish(options: Options, inputs: Inputs, made: "Made", put: Callable[[], Pub
     )
 
 
-def _texts(inputs: Inputs, diagnostics: tuple[Diagnostic, ...]) -> dict[str, str]:
+def _texts(content: Path, inputs: Inputs, diagnostics: tuple[Diagnostic, ...]) -> dict[str, str]:
     files = {
         **{source.path: source.data for source in inputs.sources},
         **{f"templates/{name}": data for name, data in inputs.templates.items()},
@@ -162,6 +172,9 @@ def _texts(inputs: Inputs, diagnostics: tuple[Diagnostic, ...]) -> dict[str, str
     spans = {
         span.path for found in diagnostics for span in (found.span, *(other.span for other in found.related))
     }
+    for seen in inputs.seen:
+        if seen.path in spans and isinstance(page := read_seen(content, seen), Source):
+            files[page.path] = page.data
     return {path: _as_parsed(files[path]) for path in sorted(spans) if path in files}
 
 

@@ -6,6 +6,7 @@ bytes: those of a large site would fill the memory.
 
 from collections.abc import Iterator, Mapping
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import cast
 
@@ -18,8 +19,8 @@ from citewell.core.memo import Memo
 from citewell.core.model import Facts, Outlined, Passage, Source
 from citewell.core.plugin import Block
 from citewell.io import SurroundingsError
-from citewell.io.disk import read_tree
-from citewell.io.inputs import Inputs
+from citewell.io.disk import Seen, read_tree
+from citewell.io.inputs import Inputs, read_page_again
 from citewell.io.store import Store
 from citewell.io.workers import Crew
 from citewell.parse.article import Language, parse_article
@@ -89,29 +90,36 @@ def blocks_in(folder: BlockFolder) -> tuple[Block, ...]:
 class Pages:
     """The Markdown files of the site, parsed. What a file's bytes mean is kept under their digest."""
 
-    def __init__(self, inputs: Inputs, store: Store, grammar: Grammar, memo: Memo, crew: Crew) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917 -- what a site is parsed from and with
+        self, content: Path, inputs: Inputs, store: Store, grammar: Grammar, memo: Memo, crew: Crew
+    ) -> None:
         self._store = store
         self._grammar = grammar
         self._memo = memo
         self._fresh: dict[str, Text] = {}  # by path: texts of this run that the store does not take
-        self._sources = {source.path: source for source in inputs.sources if source.path.endswith(".md")}
+        self._content = content
+        held = {source.path: source for source in inputs.sources if source.path.endswith(".md")}
+        files: dict[str, Source | Seen] = held | {seen.path: seen for seen in inputs.seen}
+        self._files = dict(sorted(files.items()))
         base = digest(inputs.engine, grammar.blocks.digest, grammar.html, grammar.review)
-        self.keys = {
-            path: memo(("key", path), digest, base, source) for path, source in self._sources.items()
-        }
+        self.keys = {path: memo(("key", path), _key, base, file) for path, file in self._files.items()}
         self.outlined = self._outlined(crew)
         store.keep("texts", self.keys.values())
 
     def _outlined(self, crew: Crew) -> tuple[Outlined, ...]:
-        kept = {path: self._kept(path) for path in self._sources}
+        kept = {path: self._kept(path) for path in self._files}
         due = [path for path, page in kept.items() if page is None]
         crew.watch.stage("parsing", len(due))
-        fresh = crew.spread(read_page, self._grammar, (self._sources[path] for path in due))
+        fresh = crew.spread(read_page, self._grammar, map(self._source, due))
         for path, read in zip(due, fresh, strict=True):
             kept[path] = self._memo.keep(("outlined", path), _OUTLINED.decode(read.outlined), self.keys[path])
             self._store.add("outlines", self.keys[path], read.outlined)
             self._hold(path, read)
         return tuple(page for page in kept.values() if page is not None)
+
+    def _source(self, path: str) -> Source:
+        file = self._files[path]
+        return file if isinstance(file, Source) else read_page_again(self._content, file)
 
     def _kept(self, path: str) -> Outlined | None:
         """Give the page as the last run or an earlier build has parsed it from the same bytes."""
@@ -129,7 +137,7 @@ class Pages:
         """Give the text of a page that has facts."""
         text = self._fresh.get(path) or self._store.get("texts", self.keys[path], Text)
         if text is None:  # the cache has lost it
-            read = read_page(self._grammar, self._sources[path])
+            read = read_page(self._grammar, self._source(path))
             self._hold(path, read)
             text = cast("Text", read.text)
         return text
@@ -146,6 +154,11 @@ class Pages:
             if page.facts is not None and not page.facts.draft:
                 found = _FINDABLE.decode(self.text(page.path).facts)
                 yield found.url, found.passages
+
+
+def _key(base: str, file: Source | Seen) -> str:
+    sha = file.sha256 if isinstance(file, Seen) else sha256(file.data).hexdigest()
+    return digest(base, file.path, sha)
 
 
 class FullFacts(Mapping[str, Facts]):

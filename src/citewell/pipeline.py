@@ -107,7 +107,7 @@ def examine(inputs: Inputs, store: Store, options: Options, memo: Memo, crew: Cr
     blocks = blocks_in(folder)
     settings = memo("settings", parse_config, _settings(inputs))
     config = _with_base_url(settings.config, inputs.base_url)
-    pages = Pages(inputs, store, Grammar(folder, config.html, config.review), memo, crew)
+    pages = Pages(options.content, inputs, store, Grammar(folder, config.html, config.review), memo, crew)
     crew.watch.stage("gathering")
     libraries = tuple(
         memo(source.path, parse_library, source) for source in inputs.sources if _is_library(source)

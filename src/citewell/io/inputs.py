@@ -9,7 +9,7 @@ from msgspec import Struct, structs
 from citewell.core.diagnostic import Diagnostic
 from citewell.core.model import Source
 from citewell.io import SurroundingsError
-from citewell.io.disk import Found, Seen, discover, read_one, read_tree
+from citewell.io.disk import Found, Seen, discover, read_one, read_seen, read_tree
 from citewell.io.engine import engine
 from citewell.io.listing import together
 from citewell.io.site import demand_site
@@ -55,13 +55,16 @@ def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
     return {path: sha256(data).hexdigest() for path, data in files.items()}
 
 
-def read_inputs(options: Options) -> Inputs:
+def read_inputs(options: Options, *, hold_pages: bool = True) -> Inputs:
     """Read the site. A file of the site's own `templates/` or `static/` takes the place of the theme's.
+
+    Without `hold_pages` pages are only `seen`: `read_page_again` gives the bytes of one.
 
     Raises SurroundingsError where there is no content folder or no settings.
     """
     demand_site(options.root, options.content)
-    found, theme = discover(options.content), theme_root()
+    found = discover(options.content, lambda path: hold_pages or not path.endswith(".md"))
+    theme = theme_root()
     if all(source.path != "site.yaml" for source in found.sources):
         raise SurroundingsError(_without_settings(options.content, found))
     return Inputs(
@@ -72,7 +75,16 @@ def read_inputs(options: Options) -> Inputs:
         engine=engine(),
         base_url=options.base_url,
         diagnostics=found.diagnostics,
+        seen=found.seen,
     )
+
+
+def read_page_again(content: Path, seen: Seen) -> Source:
+    """Give a page that was seen, with its bytes. Raises SurroundingsError where it is another by now."""
+    page = read_seen(content, seen)
+    if isinstance(page, Diagnostic):
+        raise SurroundingsError(f"{content / seen.path}: {page.message}; {page.help}")
+    return page
 
 
 def read_again(options: Options, former: Inputs, changed: Collection[Path]) -> Inputs:
