@@ -48,10 +48,10 @@ def files(folder: Path) -> dict[str, bytes]:
 @contextmanager
 def cluster() -> Iterator[Executor]:
     with (
-        LocalCluster(
+        LocalCluster(  # type: ignore[no-untyped-call]
             n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=logging.ERROR
         ) as local,
-        Client(local) as client,
+        Client(local) as client,  # type: ignore[no-untyped-call]
     ):
         yield client.get_executor(pure=False)
 

@@ -420,7 +420,7 @@ def further_link(site: Sample) -> None:
         (("children",), further_child, "map/index.html"),
         (("backlinks", "pages"), further_link, "trials/index.html"),
     ],
-    ids=str,
+    ids=lambda value: getattr(value, "__name__", str(value)),
 )
 def test_what_was_read_and_is_forgotten_is_found_stale(
     registers: tuple[str, ...],
