@@ -99,7 +99,7 @@ def test_a_card_is_drawn_again_only_when_what_it_shows_changes(
 
 
 def test_pillow_is_started_only_to_draw() -> None:
-    code = "import sys, citewell.making as m; m._outputs(); sys.exit('PIL' in sys.modules)"
+    code = "import sys, citewell.making as m; m.outputs(); sys.exit('PIL' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -106,6 +106,7 @@ def told(token: Token) -> object:
 
 
 @given(TEXTS)
+@example(" ### foo")
 @pytest.mark.parametrize(("quick", "slow"), PARSERS)
 def test_both_parsers_make_the_same_tokens(quick: MarkdownIt, slow: MarkdownIt, text: str) -> None:
     assert read(quick, text) == read(slow, text)

@@ -79,8 +79,10 @@ def by_sign(md: MarkdownIt) -> MarkdownIt:
     md.core.ruler.at("block", _block)
     md.core.ruler.at("inline", _inline(pattern))
     md.core.ruler.at("text_join", _text_join)
-    begin = "|".join(filter(None, (_BLOCKS[name] for name in md.block.ruler.get_active_rules())))
-    md.block.ruler.before("table", "mere_paragraph", _mere_paragraph(re.compile(begin, re.MULTILINE)))
+    blocks = md.block.ruler.get_active_rules()
+    begin = re.compile("|".join(filter(None, (_BLOCKS[name] for name in blocks))), re.MULTILINE)
+    mere = _mere_paragraph(begin, headings="heading" in blocks)
+    md.block.ruler.before("table", "mere_paragraph", mere)
     return md
 
 
@@ -224,19 +226,18 @@ def _strong(signs: str) -> Any:
     return rule
 
 
-def _mere_paragraph(begins_block: re.Pattern[str]) -> Any:
+def _mere_paragraph(begins_block: re.Pattern[str], *, headings: bool) -> Any:
     """Make the rule of a paragraph in which no line can be anything else, or make another thing of the line above it.
 
-    It also reads a heading of one line, which would come after ten other rules.
+    Where there are headings it also reads one of one line, which would come after ten other rules.
     """
 
     def rule(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001  # the same
         if state.is_code_block(start):
             return False
         source, begins, indents, ends = state.src, state.bMarks, state.tShift, state.eMarks
-        if source.startswith("#", begins[start] + indents[start]) and state.isEmpty(
-            start + 1
-        ):  # no head of a table
+        is_heading = headings and source.startswith("#", begins[start] + indents[start])
+        if is_heading and state.isEmpty(start + 1):  # no head of a table
             return heading(state, start, end, silent)
         line = start
         while line < state.lineMax and (first := begins[line] + indents[line]) < ends[line]:
