@@ -15,10 +15,13 @@ from patterns import PATTERNS, SETTINGS, files_of
 from citewell.builder import site_options
 from citewell.core.memo import Memo
 from citewell.core.model import Source
+from citewell.core.view import Artifact
 from citewell.io.inputs import Inputs, read_inputs
 from citewell.io.report import render
 from citewell.io.store import Store
 from citewell.pipeline import examine
+from citewell.production import produce
+from citewell.records import Records
 
 SIZE = 64
 BOUND = 1.23
@@ -53,12 +56,18 @@ def calls(inputs: Inputs, root: Path, memo: Memo, files: dict[str, str]) -> int:
     store = Store(root / "cache", bytes(32))
     sys.setprofile(count)
     try:
-        known = examine(given, store, site_options(root), memo)
+        options = site_options(root, write=False)
+        known = examine(given, store, options, memo)
+        made = produce(known, options, Records(store, lambda _path: None), no_file, ())
         texts = {source.path: source.data.decode("utf-8", "replace") for source in given.sources}
-        render(known.weigh(known.told), texts.get, color=False)
+        render(made.diagnostics, texts.get, color=False)
     finally:
         sys.setprofile(None)
     return number
+
+
+def no_file(file: Artifact) -> None:
+    raise AssertionError(f"{file.path} was made, and nothing should be")
 
 
 @pytest.mark.parametrize("name", PATTERNS)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from citewell.io.workers import Crew
-    from citewell.pipeline import Made
+    from citewell.production import Made
 
 
 _WITH_TEMPLATES = frozenset({"html"})
@@ -115,7 +115,8 @@ def _unchanged(options: Options, inputs: Inputs, key: str, store: Store) -> Outc
 def _build(options: Options, inputs: Inputs, key: str, store: Store, crew: "Crew") -> Outcome:
     from citewell.core.memo import Memo
     from citewell.making import MadeFrom
-    from citewell.pipeline import examine, produce  # only a build in which something changed needs it
+    from citewell.pipeline import examine  # only a build in which something changed needs it and what follows
+    from citewell.production import produce
     from citewell.records import Records
 
     known = examine(inputs, store, options, Memo(), crew)

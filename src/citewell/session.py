@@ -20,7 +20,8 @@ from citewell.io.store import Store
 from citewell.io.workers import Crew
 from citewell.making import MadeFrom
 from citewell.pages import FullFacts
-from citewell.pipeline import Examined, Made, examine, produce
+from citewell.pipeline import Examined, examine
+from citewell.production import Made, produce
 from citewell.records import PageRecord, Records, SiteRecord
 
 _SEEN_FIRST = frozenset({"html", "static"})

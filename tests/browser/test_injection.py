@@ -23,7 +23,8 @@ from citewell.core.model import Source
 from citewell.io.inputs import read_inputs
 from citewell.io.store import Store
 from citewell.parse.config import parse_config
-from citewell.pipeline import examine, produce
+from citewell.pipeline import examine
+from citewell.production import produce
 from citewell.records import Records
 
 if TYPE_CHECKING:

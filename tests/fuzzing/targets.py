@@ -32,7 +32,8 @@ from citewell.outputs import find_outputs
 from citewell.parse.article import Language, parse_article
 from citewell.parse.config import parse_config
 from citewell.parse.library import parse_library
-from citewell.pipeline import examine, produce
+from citewell.pipeline import examine
+from citewell.production import produce
 from citewell.records import Records
 from citewell.render.prose import Joiner
 from citewell.theme import theme_root
