@@ -69,7 +69,7 @@ def built(text: str, blocks: tuple[Block, ...] = BLOCKS) -> tuple[tuple[Diagnost
     gathered = gather(CONFIG, (outlined(parsed),), (), {}, assets, assets)
     resolver = Resolver(gathered.site)
     page = resolver.page(
-        parsed.facts, find_uses(parsed.facts, parsed.article, lexicon(labels(gathered.site.terms)))
+        parsed.facts, find_uses(parsed.facts, parsed.article, lexicon(labels(gathered.site.forms)))
     )
     summaries = {"page": page.summary}
     pages = {

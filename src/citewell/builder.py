@@ -119,7 +119,7 @@ def _build(options: Options, inputs: Inputs, key: str, store: Store, crew: "Crew
     from citewell.production import produce
     from citewell.records import Records
 
-    known = examine(inputs, store, options, Memo(), crew)
+    known = examine(inputs, store, options, Memo(lasting=False), crew)
     former = (read_manifest(options.output) or Manifest({})).files
     records = Records(store, partial(made_from, options.output, former, store))
     outputs = None if options.write else _WITH_TEMPLATES

@@ -4,7 +4,7 @@ What the rest of the site may know of a page is kept at hand. Its text and all t
 bytes: those of a large site would fill the memory.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -90,9 +90,7 @@ def blocks_in(folder: BlockFolder) -> tuple[Block, ...]:
 class Pages:
     """The Markdown files of the site, parsed. What a file's bytes mean is kept under their digest."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 -- what a site is parsed from and with
-        self, content: Path, inputs: Inputs, store: Store, grammar: Grammar, memo: Memo, crew: Crew
-    ) -> None:
+    def __init__(self, content: Path, inputs: Inputs, store: Store, grammar: Grammar, memo: Memo) -> None:
         self._store = store
         self._grammar = grammar
         self._memo = memo
@@ -103,10 +101,12 @@ class Pages:
         self._files = dict(sorted(files.items()))
         base = digest(inputs.engine, grammar.blocks.digest, grammar.html, grammar.review)
         self.keys = {path: memo(("key", path), _key, base, file) for path, file in self._files.items()}
-        self.outlined = self._outlined(crew)
+        # Of the pages that have facts, by path: whether it is a draft.
+        self._drafts: dict[str, bool] = {}
         store.keep("texts", self.keys.values())
 
-    def _outlined(self, crew: Crew) -> tuple[Outlined, ...]:
+    def parse(self, crew: Crew) -> tuple[Outlined, ...]:
+        """Give what the site may know of each file. Those are parsed that were not parsed before."""
         kept = {path: self._kept(path) for path in self._files}
         due = [path for path, page in kept.items() if page is None]
         crew.watch.stage("parsing", len(due))
@@ -115,7 +115,9 @@ class Pages:
             kept[path] = self._memo.keep(("outlined", path), _OUTLINED.decode(read.outlined), self.keys[path])
             self._store.add("outlines", self.keys[path], read.outlined)
             self._hold(path, read)
-        return tuple(page for page in kept.values() if page is not None)
+        outlined = tuple(page for page in kept.values() if page is not None)
+        self._drafts = {page.path: page.draft for page in outlined if page.outline is not None}
+        return outlined
 
     def _source(self, path: str) -> Source:
         file = self._files[path]
@@ -150,10 +152,14 @@ class Pages:
 
     def passages(self) -> Iterator[tuple[str, tuple[Passage, ...]]]:
         """Give what search can find on each published page, by its address."""
-        for page in self.outlined:
-            if page.facts is not None and not page.facts.draft:
-                found = _FINDABLE.decode(self.text(page.path).facts)
+        for path, is_draft in self._drafts.items():
+            if not is_draft:
+                found = _FINDABLE.decode(self.text(path).facts)
                 yield found.url, found.passages
+
+    def paths(self) -> Collection[str]:
+        """Give the paths of the files that have facts."""
+        return self._drafts.keys()
 
 
 def _key(base: str, file: Source | Seen) -> str:
@@ -166,18 +172,17 @@ class FullFacts(Mapping[str, Facts]):
 
     def __init__(self, pages: Pages) -> None:
         self._pages = pages
-        self._paths = dict.fromkeys(page.path for page in pages.outlined if page.facts is not None)
 
     def __getitem__(self, path: str) -> Facts:
-        if path not in self._paths:
+        if path not in self._pages.paths():
             raise KeyError(path)
         return self._pages.facts(path)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._paths)
+        return iter(self._pages.paths())
 
     def __len__(self) -> int:
-        return len(self._paths)
+        return len(self._pages.paths())
 
 
 @cache

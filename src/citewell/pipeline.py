@@ -60,6 +60,7 @@ class Examined(Struct, frozen=True):
     """All that is known before a page is resolved: the site, and what is wrong with what was written."""
 
     site: Site
+    version: str  # digest of all that the site was put together from
     pages: Pages
     libraries: tuple[Library, ...]
     files: Files
@@ -77,7 +78,8 @@ def examine(inputs: Inputs, store: Store, options: Options, memo: Memo, crew: Cr
     blocks = blocks_in(folder)
     settings = memo("settings", parse_config, _settings(inputs))
     config = _with_base_url(settings.config, inputs.base_url)
-    pages = Pages(options.content, inputs, store, Grammar(folder, config.html, config.review), memo, crew)
+    pages = Pages(options.content, inputs, store, Grammar(folder, config.html, config.review), memo)
+    outlined = pages.parse(crew)
     crew.watch.stage("gathering")
     libraries = tuple(
         memo(source.path, parse_library, source) for source in inputs.sources if _is_library(source)
@@ -91,9 +93,7 @@ def examine(inputs: Inputs, store: Store, options: Options, memo: Memo, crew: Cr
         "site",
         gather,
         config,
-        tuple(
-            memo.same(("other", page.path), structs.replace(page, diagnostics=())) for page in pages.outlined
-        ),
+        tuple(memo.same(("other", page.path), structs.replace(page, diagnostics=())) for page in outlined),
         libraries,
         files.images,
         {name: addresses[name] for name in prepared.named if name in addresses},
@@ -103,6 +103,7 @@ def examine(inputs: Inputs, store: Store, options: Options, memo: Memo, crew: Cr
     codes = CODES | {code.name: code for block in blocks for code in block.codes}
     return Examined(
         site=gathered.site,
+        version=digest([(page.path, page.version) for page in outlined], libraries, files.images),
         pages=pages,
         libraries=libraries,
         files=files,
@@ -114,7 +115,7 @@ def examine(inputs: Inputs, store: Store, options: Options, memo: Memo, crew: Cr
             *inputs.diagnostics,
             *settings.diagnostics,
             *severity_faults(config.severity, settings.severity_spans, codes),
-            *(fault for page in pages.outlined for fault in page.diagnostics),
+            *(fault for page in outlined for fault in page.diagnostics),
             *(fault for library in libraries for fault in library.diagnostics),
             *gathered.diagnostics,
             *files.diagnostics,

@@ -32,7 +32,7 @@ from citewell.records import Records, SiteRecord, Versions
 from citewell.render.diagnostics import template_diagnostics
 from citewell.render.fault import TemplateFault
 from citewell.resolve.addresses import HOME, lists, sheet_url
-from citewell.resolve.glossary import Label, labels, lexicon
+from citewell.resolve.glossary import labels, lexicon
 from citewell.resolve.views import Resolver, Summary, listing, made_views, site_faults
 
 
@@ -217,7 +217,7 @@ class _Production:
 
 
 def _workshop(known: Examined, among: frozenset[str], *, keep: bool) -> Workshop:
-    words = known.memo("words", lexicon, _labels(known))
+    words = known.memo("words", lexicon, known.memo("labels", labels, known.site.forms))
     return Workshop(
         site=known.site,
         words=words,
@@ -236,23 +236,17 @@ def _sheets(site: Site) -> list[str]:
     return [url for page in site.pages.values() if (url := sheet_url(page, site.config))]
 
 
-def _labels(known: Examined) -> tuple[Label, ...]:
-    return known.memo("labels", labels, known.site.terms)
-
-
 def _versions(known: Examined, pages: Resolver) -> Versions:
     files = known.files
     addresses = files.statics.addresses  # which hold digests of the files
     return Versions(
         known.site,
-        known.pages.outlined,
-        (known.libraries, files.statics.files),
+        digest(known.version, files.statics.files),
         (
             known.engine,
             known.look.blocks.digest,
             files.prepared.template_keys,
             addresses,
-            _labels(known),
             pages.chrome,
         ),
     )

@@ -10,7 +10,7 @@ from typing import TypeVar, cast
 from msgspec import Struct
 
 from citewell.core.digest import digest
-from citewell.core.model import Outlined, Site
+from citewell.core.model import Site
 from citewell.core.reads import Register
 from citewell.io.store import Store
 from citewell.making import PageDone, Task
@@ -22,19 +22,11 @@ T = TypeVar("T")
 class Versions:
     """Digests of what pages can read: of single entries, of what every page depends on, and of the site as a whole."""
 
-    def __init__(
-        self,
-        site: Site,
-        outlined: Iterable[Outlined],
-        beside: tuple[object, ...],
-        everywhere: tuple[object, ...],
-    ) -> None:
-        """Take the site and the pages that it was gathered from.
+    def __init__(self, site: Site, version: str, everywhere: tuple[object, ...]) -> None:
+        """Take the site, and the digest of all that it was put together from.
 
-        `beside` are the other files that it was gathered from, `everywhere` what every page depends on beside the settings.
+        `everywhere` is what every page depends on beside the settings.
         """
-        files = {page.path: page.version for page in outlined}
-        self._pages = {id_: files[page.path] for id_, page in site.pages.items()}
         values = [getattr(site, field) for field in site.__struct_fields__]
         self._registers = {value.name: value for value in values if isinstance(value, Register)}
         self._entries: dict[tuple[str, str], str] = {}
@@ -44,19 +36,14 @@ class Versions:
             if not isinstance(value, Register)
         ]
         self.everywhere = digest(rest, *everywhere)
-        self.site = digest(self.everywhere, files, *beside)
+        self.site = digest(self.everywhere, version)
 
     def of(self, entries: Iterable[tuple[str, str]]) -> str:
         """Give the digest of these entries of registers, as they are now."""
         return digest([self._entries.get(entry) or self._entry(*entry) for entry in entries])
 
     def _entry(self, register: str, key: str) -> str:
-        if register == "pages":
-            version = self._pages.get(key, "none")
-        else:
-            value = self._registers[register].get(key)
-            version = "none" if value is None else digest(value)
-        self._entries[register, key] = version
+        version = self._entries[register, key] = self._registers[register].version(key)
         return version
 
 

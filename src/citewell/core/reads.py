@@ -10,8 +10,12 @@ from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, Va
 from contextlib import contextmanager
 from typing import TypeVar, cast, overload
 
+from citewell.core.digest import digest
+
 Value = TypeVar("Value")
 Other = TypeVar("Other")
+
+_AT_HAND = 256  # entries of a register, decoded
 
 
 class Reads:
@@ -81,6 +85,10 @@ class Register(Mapping[str, Value]):
             _watching[-1].entries.add((self.name, key))
         return self._entries.get(key, default)
 
+    def version(self, key: str) -> str:
+        """Give a digest of the entry as it is now. Nothing is noted."""
+        return digest(self._entries[key]) if key in self._entries else "none"
+
     def __contains__(self, key: object) -> bool:
         if _watching and isinstance(key, str):
             _watching[-1].entries.add((self.name, key))
@@ -111,16 +119,22 @@ class Register(Mapping[str, Value]):
 
 
 class EncodedRegister(Register[Value]):
-    """A register whose entries are held encoded, since they are many and seldom read."""
+    """A register whose entries are held encoded, since they are many; those that were read last are at hand."""
 
-    __slots__ = ("_decode",)
+    __slots__ = ("_at_hand", "_decode")
 
     def __init__(self, name: str, entries: dict[str, bytes], decode: Callable[[bytes], Value]) -> None:
         super().__init__(name, cast("dict[str, Value]", entries))
         self._decode = decode
+        self._at_hand: dict[str, Value] = {}
 
     def __getitem__(self, key: str) -> Value:
-        return self._decode(cast("bytes", super().__getitem__(key)))
+        data = cast("bytes", super().__getitem__(key))
+        if key not in self._at_hand:
+            if len(self._at_hand) >= _AT_HAND:
+                self._at_hand.clear()
+            self._at_hand[key] = self._decode(data)
+        return self._at_hand[key]
 
     @overload
     def get(self, key: str, /) -> Value | None: ...

@@ -1,9 +1,11 @@
 """Sources: one register for the site, and numbers by first use on each page."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
+
+import msgspec
 
 from citewell.bibliography import Style, format_work
 from citewell.core.csl import Run, Work, encode_work
@@ -15,38 +17,54 @@ from citewell.resolve.unmarked import keys_meant
 _MARKUP = re.compile(r"</?(?:i|b|sub|sup)>")
 
 
-def register_works(
-    pages: Mapping[str, Facts], library: tuple[Citation, ...]
-) -> tuple[dict[str, bytes], list[Diagnostic]]:
-    """Give every source by id, encoded. One id with two sets of data is a fault; the first keeps it."""
-    first: dict[str, OwnWork] = {}
-    faults: list[Diagnostic] = []
-    for entry in library:
-        if entry.id in first:
-            faults.append(
-                Diagnostic(
-                    "citations/same-id",
-                    entry.span,
-                    f"the library holds two sources with the id `{entry.id}`",
-                    "delete one of them or give it another id",
-                    (Related(first[entry.id].span, "the first one is here"),),
-                )
-            )
-        elif entry.work:
-            first[entry.id] = OwnWork(entry.id, encode_work(entry.work), entry.span)
-    for work in (work for page in pages.values() for work in page.works):
-        former = first.setdefault(work.id, work)
-        if former.data != work.data:
-            faults.append(
-                Diagnostic(
-                    "citations/same-id",
-                    work.span,
-                    f"the id `{work.id}` stands for two different sources",
-                    "give one of them another id, or delete the record here and keep only its id",
-                    (Related(former.span, "the other one is here"),),
-                )
-            )
-    return {id_: work.data for id_, work in first.items()}, faults
+class Works:
+    """Every source of the site, put together from the shared libraries and from what page after page brings."""
+
+    def __init__(self, library: Iterable[Citation]) -> None:
+        """Begin with the entries of the libraries."""
+        self.encoded: dict[str, bytes] = {}
+        self.faults: list[Diagnostic] = []
+        self._spans: dict[str, bytes] = {}  # where each stands; encoded, as there are very many
+        for entry in library:
+            if entry.id in self.encoded:
+                self.faults.append(_two_entries(entry, self._span(entry.id)))
+            elif entry.work:
+                self._hold(entry.id, encode_work(entry.work), entry.span)
+
+    def bring(self, works: Iterable[OwnWork]) -> None:
+        """Take the sources of a page. One id with two sets of data is a fault; the first keeps it."""
+        for work in works:
+            former = self.encoded.get(work.id)
+            if former is None:
+                self._hold(work.id, work.data, work.span)
+            elif former != work.data:
+                self.faults.append(_two_works(work, self._span(work.id)))
+
+    def _hold(self, id_: str, data: bytes, span: Span) -> None:
+        self.encoded[id_], self._spans[id_] = data, msgspec.msgpack.encode(span)
+
+    def _span(self, id_: str) -> Span:
+        return msgspec.msgpack.decode(self._spans[id_], type=Span)
+
+
+def _two_entries(entry: Citation, former: Span) -> Diagnostic:
+    return Diagnostic(
+        "citations/same-id",
+        entry.span,
+        f"the library holds two sources with the id `{entry.id}`",
+        "delete one of them or give it another id",
+        (Related(former, "the first one is here"),),
+    )
+
+
+def _two_works(work: OwnWork, former: Span) -> Diagnostic:
+    return Diagnostic(
+        "citations/same-id",
+        work.span,
+        f"the id `{work.id}` stands for two different sources",
+        "give one of them another id, or delete the record here and keep only its id",
+        (Related(former, "the other one is here"),),
+    )
 
 
 def list_faults(site: Site, page: Facts) -> Iterator[Diagnostic]:

@@ -2,22 +2,32 @@
 
 from collections.abc import Iterator, Mapping
 
+import msgspec
 from msgspec import Struct, structs
 
 from citewell.core.address import card_path, folded
 from citewell.core.csl import decode_work
 from citewell.core.diagnostic import Code, Diagnostic, Related, Severity, Span, edit, inside, meant, nearest
-from citewell.core.model import Asset, Config, Facts, Outlined, Site, words_in
+from citewell.core.model import Asset, Config, Facts, Head, Outline, Outlined, Site, words_in
 from citewell.core.reads import EncodedRegister, Register
 from citewell.parse.library import Library
 from citewell.resolve.addresses import FILES, alias_url, generated_urls, lists
-from citewell.resolve.citations import register_works
-from citewell.resolve.family import backlinks, children_of, family_faults, orphans, page_near
-from citewell.resolve.glossary import register_terms, term_names
+from citewell.resolve.citations import Works
+from citewell.resolve.family import (
+    backlinks,
+    children_of,
+    circles,
+    orphans,
+    page_near,
+    too_deep,
+)
+from citewell.resolve.glossary import Terms, decode_defined, term_names
 from citewell.resolve.links import page_name
 
 _SEARCHED = 1_000_000
 """Characters of what could not be understood that are searched for a name which is missing."""
+
+_OUTLINE, _FACTS = msgspec.msgpack.Decoder(Outline), msgspec.msgpack.Decoder(Facts)
 
 
 class Gathered(Struct, frozen=True):
@@ -29,7 +39,7 @@ class Gathered(Struct, frozen=True):
 
 def gather(  # noqa: PLR0913, PLR0917 -- what the stages before it found
     config: Config,
-    outlines: tuple[Outlined, ...],
+    outlined: tuple[Outlined, ...],
     libraries: tuple[Library, ...],
     images: Mapping[str, Asset],
     theme_assets: Mapping[str, str],
@@ -40,33 +50,41 @@ def gather(  # noqa: PLR0913, PLR0917 -- what the stages before it found
 
     `refused` are the paths of pages whose files could not be read: that has been told.
     """
-    facts = [page.facts for page in outlines if page.facts is not None]
-    pages: dict[str, Facts] = {}
-    drafts: dict[str, Facts] = {}
-    faults: list[Diagnostic] = []
-    for page in facts:
-        former = pages.get(page.id) or drafts.get(page.id)
-        if former:
-            faults.append(_same_name(page, former))
-        else:
-            (drafts if page.draft else pages)[page.id] = page
-    unreadable = (*(page.path for page in outlines if page.facts is None), *refused)
-    terms, defined_by, meanings = register_terms(pages)
-    library = tuple(entry for file in libraries for entry in file.entries)
-    works, doubles = register_works(pages, library)
+    library = [entry for file in libraries for entry in file.entries]
+    heads: dict[str, Head] = {}  # of all pages, by id
+    encoded: dict[str, bytes] = {}
+    paths: dict[str, str] = {}
+    terms, works, faults = Terms(), Works(library), []
+    for outline in (_OUTLINE.decode(page.outline) for page in outlined if page.outline is not None):
+        head = outline.head
+        paths[head.path] = head.id
+        if head.id in heads:
+            faults.append(_same_name(_FACTS.decode(outline.facts), _FACTS.decode(encoded[head.id])))
+            continue
+        heads[head.id], encoded[head.id] = head, outline.facts
+        if not head.draft:
+            terms.define(head.id, outline.terms)
+            works.bring(outline.works)
+    pages = {id_: head for id_, head in heads.items() if not head.draft}
+    unreadable = (*(page.path for page in outlined if page.outline is None), *refused)
+    forms = tuple(sorted(terms.forms))
+    names = term_names(forms)
     site = Site(
         config=config,
-        pages=Register("pages", pages),
-        drafts=Register("drafts", drafts),
+        pages=EncodedRegister("pages", {id_: encoded[id_] for id_ in pages}, _FACTS.decode),
+        drafts=EncodedRegister(
+            "drafts", {id_: encoded[id_] for id_ in heads if id_ not in pages}, _FACTS.decode
+        ),
         # Of two pages, the first has the address.
         urls=Register("urls", {page.url: page.id for page in reversed(pages.values())}),
         made=frozenset(generated_urls(pages.values(), config)),
-        paths=Register("paths", {page.path: page.id for page in facts}),
+        paths=Register("paths", paths),
         unreadable=unreadable,
-        terms=Register("terms", terms),
-        term_names=Register("term_names", term_names(terms)),
-        defined_by=Register("defined_by", defined_by),
-        works=EncodedRegister("works", works, decode_work),
+        terms=EncodedRegister("terms", dict(sorted(terms.encoded.items())), decode_defined),
+        forms=forms,
+        term_names=Register("term_names", names),
+        defined_by=Register("defined_by", {slug: tuple(ids) for slug, ids in terms.defined_by.items()}),
+        works=EncodedRegister("works", works.encoded, decode_work),
         library=tuple(entry.id for entry in library),
         images=Register("images", dict(images)),
         children=Register("children", children_of(pages)),
@@ -74,19 +92,22 @@ def gather(  # noqa: PLR0913, PLR0917 -- what the stages before it found
         theme_assets=dict(theme_assets),
         integrity=dict(integrity),
         unread=words_in(
-            "\n".join([*(file.unread for file in libraries), *(page.unread for page in outlines)])[:_SEARCHED]
+            "\n".join([*(file.unread for file in libraries), *(page.unread for page in outlined)])[:_SEARCHED]
         ),
+        doubtful=bool(unreadable) or any(page.doubt for page in pages.values()),
     )
-    site = structs.replace(site, backlinks=Register("backlinks", backlinks(site)))
+    site = structs.replace(site, backlinks=Register("backlinks", backlinks(site, pages)))
     return Gathered(
         site,
         (
             *faults,
-            *_address_faults(site),
-            *meanings,
-            *doubles,
-            *family_faults(site),
-            *orphans(site),
+            *_address_faults(site, pages),
+            *terms.faults,
+            *terms.circles(names),
+            *works.faults,
+            *circles(site, pages),
+            *too_deep(site),
+            *orphans(site, pages),
             *_menu_faults(site),
         ),
     )
@@ -123,29 +144,29 @@ def _same_name(page: Facts, former: Facts) -> Diagnostic:
     )
 
 
-def _address_faults(site: Site) -> Iterator[Diagnostic]:
+def _address_faults(site: Site, pages: Mapping[str, Head]) -> Iterator[Diagnostic]:
     """Find two files for one address, capitals and Unicode forms included, and aliases that hide pages."""
-    taken: dict[str, Facts] = {}
+    taken: dict[str, Head] = {}
     made = {folded(url) for url in (*FILES, *site.made)}
     files = {
         *(url.strip("/") for url in FILES),
         *(folded(card_path(url)) for url in site.made if not url.endswith(".html")),
-        *(folded(card_path(page.url)) for page in site.pages.values()),
+        *(folded(card_path(page.url)) for page in pages.values()),
     }
     # An address that was chosen gives way to one that a file has by its name.
-    for page in sorted(site.pages.values(), key=lambda page: page.slug is not None):
+    for page in sorted(pages.values(), key=lambda page: page.chosen):
         url = folded(page.url)
         if url in made and page.url not in lists(site.config):
             yield Diagnostic(
                 "links/same-url",
-                page.slug or page.span,
+                _address_span(site, page),
                 f"the address `/{page.url}` is that of a page which the site makes itself",
                 "give this page another `slug:`",
             )
         elif hidden := _folders(url) & files:
             yield Diagnostic(
                 "links/same-url",
-                page.slug or page.span,
+                _address_span(site, page),
                 f"the address `/{page.url}` makes a folder in the place of `/{min(hidden)}`, a file of the site",
                 "give this page another `slug:`, or its folder another name",
             )
@@ -153,40 +174,40 @@ def _address_faults(site: Site) -> Iterator[Diagnostic]:
             other = taken[url]
             yield Diagnostic(
                 "links/same-url",
-                page.slug or page.span,
+                _address_span(site, page),
                 f"`{page.path}` and `{other.path}` want the same address, `/{page.url}`",
                 "give one of them another `slug:`",
-                (Related(other.slug or other.span, f"`{other.path}` has it already"),),
+                (Related(_address_span(site, other), f"`{other.path}` has it already"),),
             )
         taken.setdefault(url, page)
-    files |= {
-        folded(alias_url(alias.path))
-        for page in site.pages.values()
-        for alias in page.aliases
-        if alias.path.endswith(".html")
-    }
-    for page in site.pages.values():
-        for alias in page.aliases:
-            url = folded(alias_url(alias.path))
-            if f"{url}/" in taken or _folders(url) & files:
-                yield Diagnostic(
-                    "links/alias-hides-page",
-                    alias.span,
-                    f"the alias `{alias.path}` cannot be a file and a folder at once",
-                    "delete this alias or the other one",
-                )
-            elif url in taken or url in made:
-                owner = (
-                    f"the page `{taken[url].path}`" if url in taken else "a page which the site makes itself"
-                )
-                yield Diagnostic(
-                    "links/alias-hides-page",
-                    alias.span,
-                    f"the alias `{alias.path}` is the address of {owner}",
-                    "delete this alias",
-                )
-            else:
-                taken[url] = page
+    aliases = [
+        (folded(alias_url(alias.path)), alias, page) for page in pages.values() for alias in page.aliases
+    ]
+    files |= {url for url, alias, _ in aliases if alias.path.endswith(".html")}
+    for url, alias, page in aliases:
+        if f"{url}/" in taken or _folders(url) & files:
+            yield Diagnostic(
+                "links/alias-hides-page",
+                alias.span,
+                f"the alias `{alias.path}` cannot be a file and a folder at once",
+                "delete this alias or the other one",
+            )
+        elif url in taken or url in made:
+            owner = f"the page `{taken[url].path}`" if url in taken else "a page which the site makes itself"
+            yield Diagnostic(
+                "links/alias-hides-page",
+                alias.span,
+                f"the alias `{alias.path}` is the address of {owner}",
+                "delete this alias",
+            )
+        else:
+            taken[url] = page
+
+
+def _address_span(site: Site, page: Head) -> Span:
+    """Give where the address of a page is chosen, or else where the page is named."""
+    facts = site.pages[page.id]
+    return facts.slug or facts.span
 
 
 def _folders(url: str) -> set[str]:

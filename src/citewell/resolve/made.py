@@ -51,10 +51,13 @@ def glossary(site: Site, users: Mapping[str, tuple[Link, ...]], after: int) -> G
             term.slug,
             term.name,
             term.also,
-            excerpt(site, definer(site, term), term.definition, numbering),
+            excerpt(site, definer(site, term.slug), term.definition, holes, numbering),
             users.get(term.slug, ()),
         )
-        for term in sorted(site.terms.values(), key=lambda term: term.name.casefold())
+        for term, holes in sorted(
+            ((defined.term, defined.holes) for defined in site.terms.values()),
+            key=lambda defined: defined[0].name.casefold(),
+        )
     )
     return GlossaryView(entries, numbering.references())
 
@@ -88,7 +91,9 @@ def sheet(site: Site, page: Facts, chrome: Chrome) -> Iterator[View]:
                 page.url,
                 page.review.on if page.review else None,
                 tuple(
-                    Asked(excerpt(site, page, question.about), excerpt(site, page, question.ask))
+                    Asked(
+                        *(excerpt(site, page, prose, page.holes) for prose in (question.about, question.ask))
+                    )
                     for question in page.questions
                 ),
             ),

@@ -14,7 +14,6 @@ from citewell.core.model import (
     LinkHole,
     MenuItem,
     Site,
-    Term,
     TermHole,
 )
 from citewell.core.reads import Reads, note, watched
@@ -35,7 +34,7 @@ from citewell.resolve.cards import card, name
 from citewell.resolve.citations import Numbering, cite_faults, list_faults
 from citewell.resolve.dates import dated
 from citewell.resolve.excerpts import excerpt
-from citewell.resolve.family import ancestors
+from citewell.resolve.family import ancestors, family_faults
 from citewell.resolve.glossary import definer, entry_faults, name_fault, term_faults, term_named, terms_meant
 from citewell.resolve.links import fill_image, fill_link
 from citewell.resolve.made import (
@@ -83,7 +82,12 @@ class Resolver:
         """Give the views of a page of the content folder, and what is to be known of its text."""
         site = self.site
         numbering = Numbering(site)
-        faults = [*list_faults(site, page), *cite_faults(site, page), *mark_faults(site, page)]
+        faults = [
+            *family_faults(site, page),
+            *list_faults(site, page),
+            *cite_faults(site, page),
+            *mark_faults(site, page),
+        ]
         fills = {hole.number: _fill(site, page, hole, numbering, faults) for hole in page.holes}
         used = _used(site, page, uses)
         references = numbering.references()
@@ -123,7 +127,7 @@ class Resolver:
         """Give a term as the pages that use it show it."""
         if slug not in self._definitions:
             with watched() as reads:
-                definition = _definition(self.site, self.site.terms[slug])
+                definition = _definition(self.site, slug)
             if len(self._definitions) >= _MOST_DEFINITIONS:
                 self._definitions.clear()
             self._definitions[slug] = definition, reads
@@ -181,9 +185,9 @@ def _fill(site: Site, page: Facts, hole: Hole, numbering: Numbering, faults: lis
         case CiteHole():
             fill = numbering.fill(hole)
         case _:
-            term = term_named(site, hole.name)
-            fault = None if term or site.may_name(hole.name) else name_fault(site, hole)
-            fill = TermFill(term.slug if term else "", hole.label)
+            slug = term_named(site, hole.name)
+            fault = None if slug or site.may_name(hole.name) else name_fault(site, hole)
+            fill = TermFill(slug or "", hole.label)
     if fault:
         faults.append(fault)
     return fill
@@ -228,16 +232,15 @@ def _children(site: Site, page: Facts) -> tuple[Link, ...]:
 def _used(site: Site, page: Facts, uses: tuple[TermUse, ...]) -> tuple[str, ...]:
     """Give the terms that a page uses, in its text or by name, A to Z."""
     named = {
-        term.slug
-        for hole in page.holes
-        if isinstance(hole, TermHole) and (term := term_named(site, hole.name))
+        slug for hole in page.holes if isinstance(hole, TermHole) and (slug := term_named(site, hole.name))
     }
     return tuple(sorted(named | {use.slug for use in uses}))
 
 
-def _definition(site: Site, term: Term) -> Definition:
+def _definition(site: Site, slug: str) -> Definition:
+    term, holes = site.terms[slug].term, site.terms[slug].holes
     return Definition(
-        term.slug, term.name, excerpt(site, definer(site, term), term.definition), term_url(term.slug)
+        slug, term.name, excerpt(site, definer(site, slug), term.definition, holes), term_url(slug)
     )
 
 
