@@ -337,13 +337,31 @@ class Head(Struct, frozen=True, array_like=True):
     doubt: tuple[str, ...]
 
 
+class Page(Struct, frozen=True, array_like=True):
+    """What other pages show of a page."""
+
+    id: str
+    path: str
+    url: str
+    kind: str
+    title: Line
+    dek: Line
+    kicker: Line
+    published: date | None
+    updated: date | None
+    tags: tuple[str, ...]
+    aliases: tuple[Alias, ...]
+    parent: str  # its name; empty where there is none
+
+
 class Outline(Struct, frozen=True, array_like=True):
     """What the site may know of a page, in the parts that its registers hold.
 
-    `facts` are encoded, and without all that only the page's own text holds.
+    `page` and `facts` are encoded; the facts are without all that only the page's own text holds.
     """
 
     head: Head
+    page: bytes
     facts: bytes
     terms: tuple[Defined, ...]
     works: tuple[OwnWork, ...]
@@ -443,7 +461,8 @@ class Site(Struct, frozen=True, array_like=True):
     """
 
     config: Config
-    pages: Register[Facts]  # published pages by id, in the order of their paths
+    pages: Register[Page]  # published pages by id, in the order of their paths
+    facts: Register[Facts]  # of the same
     drafts: Register[Facts]
     urls: Register[str]  # path from the root -> id
     made: frozenset[str]  # the addresses of the pages that the site makes itself

@@ -10,8 +10,6 @@ from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, Va
 from contextlib import contextmanager
 from typing import TypeVar, cast, overload
 
-from citewell.core.digest import digest
-
 Value = TypeVar("Value")
 Other = TypeVar("Other")
 
@@ -85,9 +83,16 @@ class Register(Mapping[str, Value]):
             _watching[-1].entries.add((self.name, key))
         return self._entries.get(key, default)
 
-    def version(self, key: str) -> str:
-        """Give a digest of the entry as it is now. Nothing is noted."""
-        return digest(self._entries[key]) if key in self._entries else "none"
+    def changes(self, former: "Register[Value]") -> Iterator[str]:
+        """Give the keys whose entries are not what they were."""
+        now, then = self._entries, former.as_held()
+        for key in now.keys() | then.keys():
+            if key not in now or key not in then or now[key] != then[key]:
+                yield key
+
+    def as_held(self) -> dict[str, Value]:
+        """Give the entries as they are held, to be kept."""
+        return self._entries
 
     def __contains__(self, key: object) -> bool:
         if _watching and isinstance(key, str):

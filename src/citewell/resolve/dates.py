@@ -5,7 +5,7 @@ from datetime import date
 
 from msgspec import structs
 
-from citewell.core.model import Facts, Site
+from citewell.core.model import Page, Site
 from citewell.core.view import (
     GlossaryView,
     HomeView,
@@ -27,7 +27,7 @@ def dated(site: Site, view: View) -> View:
     )
 
 
-def _changed(page: Facts) -> date | None:
+def _changed(page: Page) -> date | None:
     return page.updated or page.published
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from citewell.core.diagnostic import Diagnostic, Edit, Related, edit, meant, nearest
-from citewell.core.model import Facts, Head, PageRef, Site
+from citewell.core.model import Facts, Head, Page, PageRef, Site
 from citewell.core.once import once
 from citewell.core.view import Branch
 from citewell.resolve.addresses import lists
@@ -30,13 +30,13 @@ def _in_order(page: Head) -> tuple[int, str, str]:
     return _KINDS.index(page.kind), page.sorted_by, page.id
 
 
-def ancestors(site: Site, page: Facts) -> tuple[Facts, ...]:
+def ancestors(site: Site, page: Facts) -> tuple[Page, ...]:
     """Give the pages above a page, the topmost first; a circle is followed once."""
     line = [page.id]
-    above = page.parent
-    while above and above.name in site.pages and above.name not in line and len(line) <= _DEEPEST:
-        line.append(above.name)
-        above = site.pages[above.name].parent
+    above = page.parent.name if page.parent else ""
+    while above in site.pages and above not in line and len(line) <= _DEEPEST:
+        line.append(above)
+        above = site.pages[above].parent
     return tuple(site.pages[name] for name in reversed(line[1:]))
 
 
@@ -45,7 +45,7 @@ def family(site: Site) -> tuple[Branch, ...]:
     return tuple(_branch(site, site.pages[root]) for root in site.children.get("", ()))
 
 
-def _branch(site: Site, page: Facts, level: int = 0) -> Branch:
+def _branch(site: Site, page: Page, level: int = 0) -> Branch:
     children = site.children.get(page.id, ()) if level < _DEEPEST else ()
     return Branch(card(page), tuple(_branch(site, site.pages[child], level + 1) for child in children))
 
@@ -64,7 +64,7 @@ def family_faults(site: Site, page: Facts) -> Iterator[Diagnostic]:
             )
             continue
         yield from _unknown(site, page, companion, "family/unknown-companion", "companion")
-        other = site.pages.get(companion.name)
+        other = site.facts.get(companion.name)
         if other and "companions" not in other.doubt and page.id not in _companions(site, other):
             yield _one_way(page, other, companion)
 
@@ -147,7 +147,7 @@ def circles(site: Site, pages: Mapping[str, Head]) -> Iterator[Diagnostic]:
 
 
 def _circle(site: Site, circle: list[str]) -> Diagnostic:
-    at, *related = [ref.span for name in circle if (ref := site.pages[name].parent)]
+    at, *related = [ref.span for name in circle if (ref := site.facts[name].parent)]
     return Diagnostic(
         "family/circular-parent",
         at,
@@ -162,7 +162,7 @@ def too_deep(site: Site) -> Iterator[Diagnostic]:
     level: Iterable[str] = site.children.get("", ())
     for _ in range(_DEEPEST + 1):
         level = [child for page in level for child in site.children.get(page, ())]
-    for page in map(site.pages.__getitem__, level):
+    for page in map(site.facts.__getitem__, level):
         if page.parent:
             yield Diagnostic(
                 "family/too-deep",
@@ -196,7 +196,7 @@ def orphans(site: Site, pages: Mapping[str, Head]) -> Iterator[Diagnostic]:
         if alone and len(pages) > 1 and "parent" not in page.doubt and not site.may_name(page.id):
             yield Diagnostic(
                 "family/orphan",
-                site.pages[page.id].span,
+                site.facts[page.id].span,
                 f"no page leads to `{page.id}`, and it has no parent",
                 "give it a `parent:`, or link to it from another page",
             )

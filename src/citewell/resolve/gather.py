@@ -1,6 +1,7 @@
 """All parsed pages, the libraries and the images to one `Site`: the registers, and what is wrong between pages."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 import msgspec
 from msgspec import Struct, structs
@@ -8,10 +9,10 @@ from msgspec import Struct, structs
 from citewell.core.address import card_path, folded
 from citewell.core.csl import decode_work
 from citewell.core.diagnostic import Code, Diagnostic, Related, Severity, Span, edit, inside, meant, nearest
-from citewell.core.model import Asset, Config, Facts, Head, Outline, Outlined, Site, words_in
+from citewell.core.model import Asset, Config, Facts, Head, Outline, Outlined, Page, Site, words_in
 from citewell.core.reads import EncodedRegister, Register
 from citewell.parse.library import Library
-from citewell.resolve.addresses import FILES, alias_url, generated_urls, lists
+from citewell.resolve.addresses import FILES, alias_url, generated_urls, lists, sheet_url
 from citewell.resolve.citations import Works
 from citewell.resolve.family import (
     backlinks,
@@ -29,76 +30,111 @@ _SEARCHED = 1_000_000
 
 _OUTLINE, _FACTS = msgspec.msgpack.Decoder(Outline), msgspec.msgpack.Decoder(Facts)
 
+DECODERS: dict[str, Callable[[bytes], Any]] = {
+    "pages": msgspec.msgpack.Decoder(Page).decode,
+    "facts": _FACTS.decode,
+    "drafts": _FACTS.decode,
+    "terms": decode_defined,
+    "works": decode_work,
+}
+"""How an entry is read, by the names of the registers whose entries are held encoded."""
+
+
+class Given(Struct, frozen=True):
+    """What a site is put together with, beside its pages."""
+
+    config: Config
+    libraries: tuple[Library, ...]
+    images: dict[str, Asset]
+    theme_assets: dict[str, str]
+    integrity: dict[str, str]
+    refused: tuple[str, ...] = ()  # paths of pages whose files could not be read: that has been told
+
+
+class Place(Struct, frozen=True, array_like=True):
+    """Where a published page is: its id, its file, its address, and that of its sheet of questions, if it has one."""
+
+    id: str
+    path: str
+    url: str
+    sheet: str
+
 
 class Gathered(Struct, frozen=True):
-    """The site, and what is wrong between its files."""
+    """The site, where its pages are, and what is wrong between its files."""
 
     site: Site
+    places: tuple[Place, ...]  # in the order of their paths
     diagnostics: tuple[Diagnostic, ...]
 
 
-def gather(  # noqa: PLR0913, PLR0917 -- what the stages before it found
-    config: Config,
-    outlined: tuple[Outlined, ...],
-    libraries: tuple[Library, ...],
-    images: Mapping[str, Asset],
-    theme_assets: Mapping[str, str],
-    integrity: Mapping[str, str],
-    refused: tuple[str, ...] = (),
-) -> Gathered:
-    """Put the site together. Where two pages claim one thing, the first by path keeps it and the second is told.
+def encoded_registers(entries: Mapping[str, dict[str, bytes]]) -> dict[str, Any]:
+    """Give the registers of a site whose entries are held encoded, by their names."""
+    return {name: EncodedRegister(name, entries[name], decode) for name, decode in DECODERS.items()}
 
-    `refused` are the paths of pages whose files could not be read: that has been told.
-    """
-    library = [entry for file in libraries for entry in file.entries]
+
+def gather(given: Given, outlined: Iterable[Outlined]) -> Gathered:
+    """Put the site together. Where two pages claim one thing, the first by path keeps it and the second is told."""
+    library = [entry for file in given.libraries for entry in file.entries]
     heads: dict[str, Head] = {}  # of all pages, by id
-    encoded: dict[str, bytes] = {}
+    shown: dict[str, bytes] = {}
+    facts: dict[str, bytes] = {}
     paths: dict[str, str] = {}
-    terms, works, faults = Terms(), Works(library), []
-    for outline in (_OUTLINE.decode(page.outline) for page in outlined if page.outline is not None):
+    terms, works = Terms(), Works(library)
+    faults: list[Diagnostic] = []
+    unreadable: list[str] = []
+    unread = [file.unread for file in given.libraries]
+    for page in outlined:
+        unread.append(page.unread)
+        if page.outline is None:
+            unreadable.append(page.path)
+            continue
+        outline = _OUTLINE.decode(page.outline)
         head = outline.head
         paths[head.path] = head.id
         if head.id in heads:
-            faults.append(_same_name(_FACTS.decode(outline.facts), _FACTS.decode(encoded[head.id])))
+            faults.append(_same_name(_FACTS.decode(outline.facts), _FACTS.decode(facts[head.id])))
             continue
-        heads[head.id], encoded[head.id] = head, outline.facts
+        heads[head.id], shown[head.id], facts[head.id] = head, outline.page, outline.facts
         if not head.draft:
             terms.define(head.id, outline.terms)
             works.bring(outline.works)
+    unreadable += given.refused
     pages = {id_: head for id_, head in heads.items() if not head.draft}
-    unreadable = (*(page.path for page in outlined if page.outline is None), *refused)
     forms = tuple(sorted(terms.forms))
     names = term_names(forms)
     site = Site(
-        config=config,
-        pages=EncodedRegister("pages", {id_: encoded[id_] for id_ in pages}, _FACTS.decode),
-        drafts=EncodedRegister(
-            "drafts", {id_: encoded[id_] for id_ in heads if id_ not in pages}, _FACTS.decode
+        **encoded_registers(
+            {
+                "pages": {id_: shown[id_] for id_ in pages},
+                "facts": {id_: facts[id_] for id_ in pages},
+                "drafts": {id_: facts[id_] for id_ in heads if id_ not in pages},
+                "terms": dict(sorted(terms.encoded.items())),
+                "works": works.encoded,
+            }
         ),
+        config=given.config,
         # Of two pages, the first has the address.
         urls=Register("urls", {page.url: page.id for page in reversed(pages.values())}),
-        made=frozenset(generated_urls(pages.values(), config)),
+        made=frozenset(generated_urls(pages.values(), given.config)),
         paths=Register("paths", paths),
-        unreadable=unreadable,
-        terms=EncodedRegister("terms", dict(sorted(terms.encoded.items())), decode_defined),
+        unreadable=tuple(unreadable),
         forms=forms,
         term_names=Register("term_names", names),
         defined_by=Register("defined_by", {slug: tuple(ids) for slug, ids in terms.defined_by.items()}),
-        works=EncodedRegister("works", works.encoded, decode_work),
         library=tuple(entry.id for entry in library),
-        images=Register("images", dict(images)),
+        images=Register("images", dict(given.images)),
         children=Register("children", children_of(pages)),
         backlinks=Register("backlinks", {}),
-        theme_assets=dict(theme_assets),
-        integrity=dict(integrity),
-        unread=words_in(
-            "\n".join([*(file.unread for file in libraries), *(page.unread for page in outlined)])[:_SEARCHED]
-        ),
+        theme_assets=dict(given.theme_assets),
+        integrity=dict(given.integrity),
+        unread=words_in("\n".join(unread)[:_SEARCHED]),
         doubtful=bool(unreadable) or any(page.doubt for page in pages.values()),
     )
     site = structs.replace(site, backlinks=Register("backlinks", backlinks(site, pages)))
     return Gathered(
         site,
+        tuple(Place(page.id, page.path, page.url, sheet_url(page, given.config)) for page in pages.values()),
         (
             *faults,
             *_address_faults(site, pages),
@@ -206,7 +242,7 @@ def _address_faults(site: Site, pages: Mapping[str, Head]) -> Iterator[Diagnosti
 
 def _address_span(site: Site, page: Head) -> Span:
     """Give where the address of a page is chosen, or else where the page is named."""
-    facts = site.pages[page.id]
+    facts = site.facts[page.id]
     return facts.slug or facts.span
 
 

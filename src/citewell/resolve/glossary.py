@@ -114,7 +114,7 @@ def _two_meanings(term: Term, former: Term, form: str, message: str) -> Diagnost
 
 def definer(site: Site, slug: str) -> Facts:
     """Give the page whose definition of a term is shown everywhere."""
-    return site.pages[site.defined_by[slug][0]]
+    return site.facts[site.defined_by[slug][0]]
 
 
 def term_names(forms: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -322,7 +322,7 @@ def term_faults(site: Site, used: frozenset[str]) -> Iterator[Diagnostic]:
 
 def entry_faults(site: Site) -> Iterator[Diagnostic]:
     """Find ids that a page which introduces the glossary takes from its entries."""
-    page = site.pages.get(site.urls.get(GLOSSARY, ""))
+    page = site.facts.get(site.urls.get(GLOSSARY, ""))
     for anchor in page.anchors if page else ():
         if page and anchor in site.terms:
             term = site.terms[anchor].term

@@ -164,7 +164,7 @@ def _to_file(site: Site, page: Facts, hole: LinkHole, path: str) -> tuple[LinkFi
     if inside in site.images:
         return LinkFill(site.images[inside].url, external=False), None
     if name is not None and name in site.pages:
-        return _to_page(site, hole, page, site.pages[name])
+        return _to_page(site, hole, page, name)
     if name is not None:
         mend = f"take the link away until `{path}` is published"
         return _dead("links/draft", hole, f"`{path}` is a draft, which is not published", mend)
@@ -173,15 +173,15 @@ def _to_file(site: Site, page: Facts, hole: LinkHole, path: str) -> tuple[LinkFi
     return LinkFill("", external=False), _missing(site, page, hole, path, inside)
 
 
-def _to_page(site: Site, hole: LinkHole, page: Facts, other: Facts) -> tuple[LinkFill, Diagnostic | None]:
+def _to_page(site: Site, hole: LinkHole, page: Facts, other: str) -> tuple[LinkFill, Diagnostic | None]:
     _, hash_, fragment = hole.target.partition("#")
     if hash_:
-        return _to_heading(site, hole, page, other, normalize("NFC", fragment))
+        return _to_heading(site, hole, page, site.facts[other], normalize("NFC", fragment))
     fault = None
-    if other.id == page.id:
+    if other == page.id:
         mend = "link to a heading of it, as in `(#sources)`, or take the link away"
         fault = Diagnostic("links/self", hole.span, "this link leads to the page that it stands on", mend)
-    return LinkFill(other.url, external=False), fault
+    return LinkFill(site.pages[other].url, external=False), fault
 
 
 def _missing(site: Site, page: Facts, hole: LinkHole, path: str, inside: str) -> Diagnostic:
@@ -253,7 +253,7 @@ def _to_heading(
 
 def _to_address(site: Site, hole: LinkHole, path: str, fragment: str) -> tuple[LinkFill, Diagnostic | None]:
     url = path.strip("/") + "/" if path != "/" else ""
-    page = site.pages.get(site.urls.get(url, ""))
+    page = site.facts.get(site.urls.get(url, ""))
     if page and fragment:
         return _to_heading(site, hole, page, page, fragment)
     if page or url in site.made:

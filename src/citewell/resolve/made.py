@@ -85,7 +85,7 @@ def sheet(site: Site, page: Facts, chrome: Chrome) -> Iterator[View]:
             url=url,
             title=title,
             description=title.text,
-            breadcrumb=(home_link(chrome), *(name(above) for above in (*ancestors(site, page), page))),
+            breadcrumb=(home_link(chrome), *map(name, ancestors(site, page)), name(page)),
             chrome=chrome,
             content=SheetView(
                 page.url,

@@ -17,6 +17,7 @@ from citewell.core.model import (
     Outline,
     Outlined,
     OwnWork,
+    Page,
     Parsed,
     Piece,
     Prose,
@@ -42,6 +43,7 @@ def _outline(page: Facts) -> Outline:
     by_number = {hole.number: hole for hole in page.holes}
     return Outline(
         _head(page),
+        _ENCODER.encode(_page(page)),
         _ENCODER.encode(_facts(page)),
         tuple(_defined(term, by_number) for term in page.terms),
         tuple(_own_works(page)),
@@ -65,6 +67,23 @@ def _head(page: Facts) -> Head:
         links=tuple(sorted(places - {""})),
         asks=page.asks,
         doubt=page.doubt,
+    )
+
+
+def _page(page: Facts) -> Page:
+    return Page(
+        id=page.id,
+        path=page.path,
+        url=page.url,
+        kind=page.kind,
+        title=page.title,
+        dek=page.dek,
+        kicker=page.kicker,
+        published=page.published,
+        updated=page.updated,
+        tags=page.tags,
+        aliases=page.aliases,
+        parent=page.parent.name if page.parent else "",
     )
 
 

@@ -53,21 +53,21 @@ from citewell.resolve.unmarked import mark_faults
 _MOST_DEFINITIONS = 4096  # that are kept at hand: a large site has far more
 
 
-class Summary(Struct, frozen=True):
-    """What the rest of the site wants to know of a page's text, and what is wrong with what it refers to."""
+class Summary(Struct, frozen=True, array_like=True):
+    """What the rest of the site wants to know of a page's text."""
 
     used: tuple[str, ...]  # slugs of the terms in its text or linked by name, A to Z
     terms_meant: tuple[str, ...]  # slugs of the terms that are meant by a misspelt name
     first_marks: dict[str, str]  # id of a source -> anchor of the first mark
     references: int  # how many sources are numbered on the page
-    faults: tuple[Diagnostic, ...]
 
 
 class ResolvedPage(Struct, frozen=True):
-    """The views of a page: its own first, then its sheet of questions where it has one."""
+    """The views of a page, its own first, then its sheet of questions where it has one; and what is wrong with what it refers to."""
 
     views: tuple[View, ...]
     summary: Summary
+    faults: tuple[Diagnostic, ...]
 
 
 class Resolver:
@@ -118,10 +118,8 @@ class Resolver:
             published=page.published,
             updated=page.updated or page.published,
         )
-        summary = Summary(
-            used, terms_meant(site, page), numbering.first_marks(), len(references), tuple(faults)
-        )
-        return ResolvedPage((view, *sheet(site, page, self.chrome)), summary)
+        summary = Summary(used, terms_meant(site, page), numbering.first_marks(), len(references))
+        return ResolvedPage((view, *sheet(site, page, self.chrome)), summary, tuple(faults))
 
     def _definition(self, slug: str) -> Definition:
         """Give a term as the pages that use it show it."""
