@@ -5,6 +5,7 @@ pages need not be computed to know that their files are right.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -33,9 +34,7 @@ class PageRecord(Struct, frozen=True, array_like=True):
 
     key: str  # of the page's own bytes; empty where it came to nothing
     outline: str  # version of its outline; empty where its file has faults, which are told anew
-    reads: (
-        bytes  # encoded: the entries of registers that were read, or None: it depends on the site as a whole
-    )
+    reads: bytes  # encoded: which entries of registers were read; None: it depends on the site as a whole
     summary: bytes  # encoded
     faults: tuple[Diagnostic, ...]
     files: tuple[File, ...]
@@ -104,9 +103,7 @@ def keep_records(store: Store, records: Records) -> None:
 
 
 class _KeptSite(Struct, frozen=True, array_like=True):
-    encoded: dict[
-        str, tuple[str, ...]
-    ]  # names of registers whose entries are encoded -> names of their parts
+    encoded: dict[str, tuple[str, ...]]  # names of registers that hold encoded entries -> of their parts
     names: dict[str, dict[str, str]]
     lists: dict[str, dict[str, tuple[str, ...]]]
     made: frozenset[str]
@@ -131,13 +128,18 @@ def keep_site(store: Store, version: str, gathered: Gathered) -> None:
         unreadable=site.unreadable,
         forms=site.forms,
         library=site.library,
-        images=site.images.as_held(),
+        images=dict(site.images),
         unread=site.unread,
         doubtful=site.doubtful,
         places=gathered.places,
         diagnostics=gathered.diagnostics,
     )
     store.put("sites", version, kept)
+
+
+def _plain(kept: _KeptSite) -> dict[str, Any]:
+    entries: dict[str, Any] = {**kept.names, **kept.lists, "images": kept.images}
+    return {name: Register(name, values) for name, values in entries.items()}
 
 
 def kept_site(store: Store, version: str, given: Given | Site) -> Gathered | None:
@@ -153,13 +155,12 @@ def kept_site(store: Store, version: str, given: Given | Site) -> Gathered | Non
         encoded[name] = entries
     site = Site(
         **encoded_registers(encoded),
-        **{name: Register(name, entries) for name, entries in (kept.names | kept.lists).items()},
+        **_plain(kept),
         config=given.config,
         made=kept.made,
         unreadable=kept.unreadable,
         forms=kept.forms,
         library=kept.library,
-        images=Register("images", kept.images),
         theme_assets=dict(given.theme_assets),
         integrity=dict(given.integrity),
         unread=kept.unread,

@@ -10,10 +10,12 @@ from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, Va
 from contextlib import contextmanager
 from typing import TypeVar, cast, overload
 
+from citewell.core.packed import Packed
+
 Value = TypeVar("Value")
 Other = TypeVar("Other")
 
-_AT_HAND = 256  # entries of a register, decoded
+_AT_HAND = 64  # entries of a register, decoded
 
 
 class Reads:
@@ -63,7 +65,7 @@ class Register(Mapping[str, Value]):
 
     __slots__ = ("_entries", "name")
 
-    def __init__(self, name: str, entries: dict[str, Value]) -> None:
+    def __init__(self, name: str, entries: Mapping[str, Value]) -> None:
         self.name = name
         self._entries = entries
 
@@ -90,7 +92,7 @@ class Register(Mapping[str, Value]):
             if key not in now or key not in then or now[key] != then[key]:
                 yield key
 
-    def as_held(self) -> dict[str, Value]:
+    def as_held(self) -> Mapping[str, Value]:
         """Give the entries as they are held, to be kept."""
         return self._entries
 
@@ -128,8 +130,8 @@ class EncodedRegister(Register[Value]):
 
     __slots__ = ("_at_hand", "_decode")
 
-    def __init__(self, name: str, entries: dict[str, bytes], decode: Callable[[bytes], Value]) -> None:
-        super().__init__(name, cast("dict[str, Value]", entries))
+    def __init__(self, name: str, entries: Mapping[str, bytes], decode: Callable[[bytes], Value]) -> None:
+        super().__init__(name, cast("Mapping[str, Value]", Packed(entries)))
         self._decode = decode
         self._at_hand: dict[str, Value] = {}
 

@@ -204,7 +204,7 @@ def printed(site: Site, work: Work) -> tuple[Run, ...]:
     return _printed(work, site.config.citation_style)
 
 
-@lru_cache(maxsize=1024)  # a source is cited on many pages
+@lru_cache(maxsize=256)  # a source is cited on many pages
 def _printed(work: Work, style: Style) -> tuple[Run, ...]:
     return format_work(work, style)
 

@@ -50,7 +50,7 @@ from citewell.resolve.made import (
 )
 from citewell.resolve.unmarked import mark_faults
 
-_MOST_DEFINITIONS = 4096  # that are kept at hand: a large site has far more
+_MOST_DEFINITIONS = 512  # that are kept at hand: a large site has far more
 
 
 class Summary(Struct, frozen=True, array_like=True):
