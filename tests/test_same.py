@@ -111,6 +111,7 @@ def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def imported_by_build(root: Path) -> set[str]:
     done = command(root, "build", python=("-X", "importtime"))
+    assert done.returncode == 0, done.stderr
     return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
 
 
@@ -132,6 +133,16 @@ def test_after_an_edit_only_what_a_page_needs_is_imported(tmp_path: Path) -> Non
     imported = imported_by_build(tmp_path)
     assert "citewell.parse.article" in imported
     assert imported & FOR_MORE == set()
+
+
+def test_front_matter_is_no_matter_for_plug_ins(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    info = root / "more/plug_in-1.dist-info"
+    info.mkdir(parents=True)
+    (info / "entry_points.txt").write_text("[pydantic]\nbroken = broken_plug_in\n")
+    (info.parent / "broken_plug_in.py").touch()
+    monkeypatch.setitem(ENVIRONMENT, "PYTHONPATH", f"{ENVIRONMENT['PYTHONPATH']}{os.pathsep}{info.parent}")
+    done = command(root, "check")
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_digest_is_that_of_the_inputs(root: Path) -> None:
