@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from citewell.parse import passages, text, yamlnodes
 from citewell.parse.frontmatter import Halves, split
+from citewell.parse.nodes import Place
 from citewell.parse.source_shape import CslShape, is_sound
-from citewell.parse.yamlnodes import Place
 
 TRIES = settings(
     max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -116,7 +116,7 @@ def test_no_identifier_is_plainly_sound_that_is_not_sound(given: dict[str, str])
 
 
 def test_most_records_are_plainly_sound() -> None:
-    author = [{"family": "Li", "given": "J"}, {"literal": "WHO"}]
+    author = [{"family": "Li", "given": "J"}, {"literal": "WHO"}, "Ng, O."]
     record = {
         "id": "li2013",
         "type": "article-journal",

@@ -43,6 +43,7 @@ from citewell.parse.collector import slugify
 from citewell.parse.dates import later
 from citewell.parse.fields import Markdown
 from citewell.parse.frontmatter import Halves, place_of, split
+from citewell.parse.nodes import Node, Place
 from citewell.parse.opening import opening
 from citewell.parse.passages import Passages
 from citewell.parse.prose import Reader
@@ -53,7 +54,6 @@ from citewell.parse.text import decode, is_encoded_otherwise
 from citewell.parse.tokens import line
 from citewell.parse.validation import validate
 from citewell.parse.yamllines import read
-from citewell.parse.yamlnodes import Node, Place, unspaced
 
 _SIGNS = re.compile(r"\[@[^\[\]]+\]|\[[^\[\]]*\](?:\([^()\s]+\)|\{[^{}]*\})")
 
@@ -105,6 +105,8 @@ def page_shape(blocks: tuple[Block, ...]) -> type[FrontMatter]:
 
 
 def _not_keys(place: Place, node: Node) -> Diagnostic:
+    from citewell.parse.yamlnodes import unspaced
+
     told = unspaced(place, node.span.line - place.first_line) if isinstance(node.value, str) else None
     if told:
         return told

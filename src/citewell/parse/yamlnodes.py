@@ -5,136 +5,20 @@ tags are refused. Source: PyYAML's node graph (YAML 1.1), https://pyyaml.org/wik
 """
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from itertools import accumulate, chain, count
-from operator import add
-from types import MappingProxyType
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 import yaml
-from msgspec import Struct
 
-from citewell.core.diagnostic import Diagnostic, Edit, Related, Span, cut, inside
+from citewell.core.diagnostic import Diagnostic, Edit, Related, Span, cut
+from citewell.parse.nodes import NO_KEYS, Node, Place, grouped, leaf, listed
 from citewell.parse.text import hidden_in
 from citewell.parse.yamlmends import Mend, indent, indented, odd_blank, quoted, unspaced_key
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEEPEST = 40  # levels of nesting; an article needs five
 _BOTTOMLESS = 400  # brackets, of which a tree can still be made if each stands inside the one before
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where the text of a YAML document lies in its file."""
-
-    path: str
-    text: str
-    first_line: int = 1
-
-    @cached_property
-    def lines(self) -> list[str]:
-        """The text of the document by line."""
-        return self.text.split("\n")
-
-    def line(self, number: int) -> str:
-        """Give a line, counted from 0; nothing for one behind the last, which the YAML reader may name."""
-        return "".join(self.lines[number : number + 1])
-
-    @cached_property
-    def starts(self) -> list[int]:
-        """The offset at which each line begins."""
-        return [0, *map(add, accumulate(map(len, self.lines[:-1])), count(1))]
-
-    def span(self, line: int, column: int, length: int = 1) -> Span:
-        """Give the span of a place in the document, line and column counted from 0, as far as its line goes.
-
-        The YAML reader also names places behind the last line.
-        """
-        if line >= len(self.lines):
-            line, column = len(self.lines) - 1, len(self.lines[-1])
-        column = min(column, len(self.lines[line]))
-        length = min(length, len(self.lines[line]) - column)
-        return Span(self.path, line + self.first_line, column + 1, max(1, length))
-
-    def between(self, start: int, end: int) -> Span:
-        """Give the span from one offset in the text to another, as far as its first line goes."""
-        line = bisect_right(self.starts, start) - 1
-        column = start - self.starts[line]
-        length = min(end - start, len(self.lines[line]) - column)
-        return Span(self.path, line + self.first_line, column + 1, max(1, length))
-
-    def edit(self, line: int, mend: Mend | None) -> Edit | None:
-        """Give the edit of a line, counted from 0."""
-        at = Span(self.path, line + self.first_line, mend.column + 1, mend.length) if mend else None
-        return Edit(at, mend.text) if at and mend else None
-
-
-class Node(Struct, frozen=True, gc=False):
-    """A value with its place. `value` is text (None: nothing was typed), a list of nodes, or a dict of nodes.
-
-    `plain` is the same without places: text, lists and dicts.
-    Spans are made when they are asked for: of most values none ever is.
-    """
-
-    value: "str | list[Node] | dict[str, Node] | None"
-    plain: Any
-    at: Span | Place  # the text in which the offsets count, or the span itself
-    keys: Mapping[str, Span | int]  # of a dict: spans, or offsets of those written as they read
-    start: int  # offsets into the document's text
-    end: int
-
-    @property
-    def span(self) -> Span:
-        """Where the value stands, as far as its first line goes."""
-        return self.at if isinstance(self.at, Span) else self.at.between(self.start, self.end)
-
-    @property
-    def place(self) -> Span | None:
-        """Where the text itself stands, without its quotes; None where it is folded or escaped, or is no text."""
-        on_one_line = self.span.length == self.end - self.start
-        return inside(self.span, self.value) if isinstance(self.value, str) and on_one_line else None
-
-    def key(self, name: str) -> Span | None:
-        """Where a key of a dict stands; None where it does not."""
-        at = self.keys.get(name)
-        if isinstance(at, int) and isinstance(self.at, Place):
-            return self.at.between(at, at + len(name))
-        return at if isinstance(at, Span) else None
-
-    def find(self, path: Sequence[str | int]) -> "Node":
-        """Follow a path of keys and indices as far as it goes; steps that name nothing here are passed over."""
-        node = self
-        for step in path:
-            if isinstance(node.value, dict) and isinstance(step, str):
-                node = node.value.get(step, node)
-            elif isinstance(node.value, list) and isinstance(step, int) and step < len(node.value):
-                node = node.value[step]
-        return node
-
-
-NO_KEYS: Mapping[str, Span | int] = MappingProxyType({})
-"""Those of a text or a list."""
-
-
-def leaf(text: str | None, at: Span | Place, start: int = 0, end: int = 0) -> Node:
-    """Give a text with its place."""
-    return Node(text, text, at, NO_KEYS, start, end)
-
-
-def listed(nodes: Iterable[Node], at: Span | Place, start: int = 0, end: int = 0) -> Node:
-    """Give a list with its place."""
-    kept = list(nodes)
-    return Node(kept, [node.plain for node in kept], at, NO_KEYS, start, end)
-
-
-def grouped(
-    nodes: dict[str, Node], at: Span | Place, keys: Mapping[str, Span | int], start: int = 0, end: int = 0
-) -> Node:
-    """Give a group of keys with its place and theirs."""
-    return Node(nodes, {key: node.plain for key, node in nodes.items()}, at, keys, start, end)
 
 
 def read(place: Place) -> tuple[Node | None, tuple[Diagnostic, ...]]:
@@ -331,7 +215,7 @@ def unspaced(place: Place, row: int) -> Diagnostic | None:
         place.span(row, mend.column - len(key), len(key)),
         f"a blank is missing after `{key}`",
         f"write `{key} {cut(value, _SHOWN)}`",
-        edit=place.edit(row, mend),
+        edit=_edit(place, row, mend),
     )
 
 
@@ -343,7 +227,7 @@ def _blank_in_front(place: Place, row: int, column: int) -> Diagnostic:
         place.span(row, column),
         f"{name} stands here, and YAML takes only plain spaces in front of a key",
         "replace it by a plain space",
-        edit=place.edit(row, indented(place.lines, row)),
+        edit=_edit(place, row, indented(place.lines, row)),
     )
 
 
@@ -376,7 +260,7 @@ def _of_one_line(
             place.span(row, max(0, place.lines[row].find("\t"))),
             "a tab stands here, and YAML takes only spaces in front of a key",
             "replace the tab by two spaces",
-            place.edit(row, indented(place.lines, row)) if row in tabbed else None,
+            _edit(place, row, indented(place.lines, row)) if row in tabbed else None,
         )
     if "mapping values are not allowed" in problem and text[:1] == " " and ":" not in text[:column]:
         yield (
@@ -389,7 +273,7 @@ def _of_one_line(
             place.span(at, column),
             f"a colon and a space inside an unquoted value: `{cut(text.strip())}`",
             "put the whole value in double quotes",
-            place.edit(at, quoted(place.lines, at)),
+            _edit(place, at, quoted(place.lines, at)),
         )
     if value and column >= value.start(1):
         yield (
@@ -505,3 +389,9 @@ def _fault_of_key(place: Place, node: Any, keys: Mapping[str, Span | int]) -> Di
             (Related(first, "first written here"),) if first else (),
         )
     return None
+
+
+def _edit(place: Place, line: int, mend: Mend | None) -> Edit | None:
+    """Give the edit of a line, counted from 0."""
+    at = Span(place.path, line + place.first_line, mend.column + 1, mend.length) if mend else None
+    return Edit(at, mend.text) if at and mend else None
