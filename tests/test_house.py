@@ -246,6 +246,7 @@ AT_WORK = {
     "parse.article._Page",
     "parse.brackets._Walked",
     "parse.collector.Collector",
+    "parse.plain.Plain",  # as the `Token` of which it is one
     "parse.prose.Reader",
     "parse.signs.QuickToken",  # as the `Token` of which it is one
     "parse.spans.Paragraphs",

@@ -86,7 +86,7 @@ TEXTS = st.lists(PARTS | st.text("ab \t\n*_`~[]()<>!^&;:#@{}|\\\"'-+=.,?1\0\r\u0
 )
 SHORT = st.text("ab *.", max_size=12) | st.text("ab [](.)@", max_size=8) | st.text("a\n -:|>1.", max_size=12)
 TEXTS |= SHORT
-PARSERS = [(markdown(), all_rules()), (emphasis_only(), emphasis_rules())]
+PARSERS = [(signs.by_sign(all_rules()), all_rules()), (emphasis_only(), emphasis_rules())]
 
 
 def read(md: MarkdownIt, text: str) -> object:

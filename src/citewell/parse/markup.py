@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import Any
 
-from markdown_it.common.utils import unescapeAll
+from markdown_it.common.utils import escapeHtml, unescapeAll
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markupsafe import Markup
@@ -16,7 +16,9 @@ _LABEL = Markup('<p class="strand-label">{}{}</p>\n')
 _LETTER = Markup('<span class="strand-letter">{}</span> ')
 _LINK = Markup("<a{} {}>")
 _TITLE = Markup(' title="{}"')
+_UNTITLED = str(_LINK.format("", "\0"))
 _TAG = Markup("<{}{}>")
+_ATTRIBUTE = Markup('<{} {}="{}">')
 _CELL = Markup('<{} class="align-{}">')
 _CODE = Markup("<pre{}><code{}>{}</code></pre>\n")
 _COLOURED = Markup(' class="highlight"')
@@ -43,13 +45,24 @@ def label_markup(label: str, letter: str) -> str:
 
 def link_opening(hole: str, title: str) -> str:
     """Give the tag that opens a link; what fills the hole is the link's address."""
-    return str(_LINK.format(_TITLE.format(title) if title else "", hole))
+    return str(_LINK.format(_TITLE.format(title), hole)) if title else _UNTITLED.replace("\0", hole)
 
 
 @cache  # a page has few kinds of tags, and many of each
 def bare_tag(name: str, *, ends: bool) -> str:
     """Give a tag without attributes."""
     return str(_TAG.format("/" if ends else "", name))
+
+
+def tag_with(name: str, attribute: str, value: str) -> str:
+    """Give a tag with one attribute."""
+    before, behind = _around_value(name, attribute)
+    return f"{before}{escapeHtml(value)}{behind}"
+
+
+@cache
+def _around_value(name: str, attribute: str) -> list[str]:
+    return str(_ATTRIBUTE.format(name, attribute, "\0")).split("\0")
 
 
 @cache

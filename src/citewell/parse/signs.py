@@ -58,6 +58,7 @@ _BLOCKS = {  # how their lines begin
     "lheading": r"[-=]+[ \t]*$",  # the line below
     "deflist": r"[:~][ \t]",  # the line below, or the next but one
     "paragraph": "",
+    "mere_paragraph": "",
 }
 
 
@@ -79,19 +80,33 @@ def by_sign(md: MarkdownIt) -> MarkdownIt:
     md.core.ruler.at("block", _block)
     md.core.ruler.at("inline", _inline(pattern))
     md.core.ruler.at("text_join", _text_join)
-    blocks = md.block.ruler.get_active_rules()
-    begin = re.compile("|".join(filter(None, (_BLOCKS[name] for name in blocks))), re.MULTILINE)
-    mere = _mere_paragraph(begin, headings="heading" in blocks)
+    begin = re.compile(block_signs_of(md))
+    mere = _mere_paragraph(begin, headings="heading" in md.block.ruler.get_active_rules())
     md.block.ruler.before("table", "mere_paragraph", mere)
     return md
+
+
+def block_signs_of(md: MarkdownIt) -> str:
+    """Give the pattern of what the lines of blocks begin with."""
+    rules = (_BLOCKS[name] for name in md.block.ruler.get_active_rules())
+    return f"(?m:{'|'.join(filter(None, rules))})"
 
 
 @cache
 def signs_of(md: MarkdownIt) -> re.Pattern[str]:
     """Give the pattern of what the rules for inline text react to: where it finds nothing, a text is shown as it is."""
-    inline = [_followed(sign) for name in md.inline.ruler.get_active_rules() for sign in _INLINE[name]]
-    core = [_CORE[name] for name in md.core.ruler.get_active_rules()]
-    return re.compile("|".join(filter(None, [*inline, *core])))
+    inline = map(_followed, inline_signs_of(md))
+    return re.compile("|".join([*inline, core_signs_of(md)]))
+
+
+def inline_signs_of(md: MarkdownIt) -> str:
+    """Give the signs that the rules for inline text begin with."""
+    return "".join(_INLINE[name] for name in md.inline.ruler.get_active_rules())
+
+
+def core_signs_of(md: MarkdownIt) -> str:
+    """Give the pattern of what is changed in a text as a whole."""
+    return "|".join(filter(None, (_CORE[name] for name in md.core.ruler.get_active_rules())))
 
 
 def _followed(sign: str) -> str:

@@ -21,6 +21,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.footnote.index import footnote_inline
 
 from citewell.parse.brackets import label_end
+from citewell.parse.plain import plainly
 from citewell.parse.signs import by_sign
 
 _CITATION = re.compile(r"\[(@[^\[\]\n]*(?:\n[^\[\]\n]+)*)\](?!\()")
@@ -41,7 +42,7 @@ def markdown(*, notes: bool = True) -> MarkdownIt:
     Several of those stand on one page, and some on other pages too: none could number its footnotes.
     """
     md = all_rules()
-    return by_sign(md if notes else md.disable(_NOTES))
+    return plainly(by_sign(md if notes else md.disable(_NOTES)))
 
 
 @cache

@@ -14,7 +14,6 @@ from citewell.core.diagnostic import Edit, Related, Span, cut, edit, meant, near
 from citewell.core.model import (
     BlockData,
     CiteHole,
-    Gap,
     Heading,
     Hole,
     ImageHole,
@@ -29,12 +28,12 @@ from citewell.core.model import (
     TermHole,
     Unmarked,
     Value,
-    Words,
 )
 from citewell.core.plugin import Block
 from citewell.parse.almost import almost, tell_closing, tell_heading, tell_opening
 from citewell.parse.citing import HOW, CiteReader, signed_keys, unmarked
 from citewell.parse.collector import Collector
+from citewell.parse.marks import ITEM, ITEM_ENDS, PARAGRAPH, PARAGRAPH_ENDS, Marks, apostrophes
 from citewell.parse.markup import (
     MARK,
     bare_tag,
@@ -42,8 +41,10 @@ from citewell.parse.markup import (
     label_markup,
     link_opening,
     sanitised,
+    tag_with,
     to_html,
 )
+from citewell.parse.plain import Plain
 from citewell.parse.signs import QuickToken, signs_of
 from citewell.parse.spans import Locate, Paragraphs
 from citewell.parse.syntax import emphasis_only
@@ -129,14 +130,12 @@ def _words(token: Token) -> str:
     return ""
 
 
-class TokenReader:
+class TokenReader(Marks):
     """One walk over the tokens of one text; each box inside gets a pass of its own."""
 
     def __init__(self, page: Collector, paragraphs: Paragraphs, locate: Locate) -> None:
-        self.page = page
-        self.paragraphs = paragraphs
+        super().__init__(page, paragraphs)
         self.locate = locate
-        self.pieces: list[Piece] = []
         self.level = 1
         self.strands = 0
         self.opened = 0  # blocks whose opening is not written as one
@@ -148,13 +147,10 @@ class TokenReader:
         html = to_html(kept)
         if self.raw:
             html = sanitised(html, self.page.html)
-        parts = MARK.split(html)
-        pieces = (self.pieces[int(part)] if at % 2 else part for at, part in enumerate(parts))
-        return Prose(tuple(piece for piece in pieces if piece != ""))
+        return self.unmarked(html)
 
     def _mark(self, piece: Piece) -> Token:
-        self.pieces.append(piece)
-        return QuickToken("mark", content=f"\0{len(self.pieces) - 1}\0")
+        return QuickToken("mark", content=self.mark(piece))
 
     # -- blocks --------------------------------------------------------------------------------------------
 
@@ -166,6 +162,8 @@ class TokenReader:
                 close = _closing(tokens, at)
                 yield from self._directive(token, tokens[at + 1 : close])
                 at = close
+            elif isinstance(token, Plain):
+                yield QuickToken("mark", content=self._plain(token))
             elif token.type == "heading_open":
                 yield from self._heading(token, tokens[at + 1])
                 at += 1
@@ -180,6 +178,43 @@ class TokenReader:
                     self._lead(token, tokens[at + 1 : at + 3])
                 yield token
             at += 1
+
+    def _plain(self, block: Plain) -> str:
+        """Give the markup of a block in its plainest style."""
+        match block.type:
+            case "plain_heading":
+                return self._plain_heading(block)
+            case "plain_list":
+                return self._plain_list(block)
+        row, text, parts = block.texts[0]
+        return f"{PARAGRAPH}{self.plain(text, parts, row)}{PARAGRAPH_ENDS}\n"
+
+    def _plain_list(self, block: Plain) -> str:
+        attributes = [tag_with(block.tag, name, str(value)) for name, value in block.attrs.items()]
+        items = [*(attributes or [bare_tag(block.tag, ends=False)]), "\n"]
+        for row, text, parts in block.texts:
+            lead = str(parts[0]["strong"]).rstrip(".:?! ") if text.startswith("**") else ""
+            if lead:
+                anchor = self.page.new_anchor(lead, self.locate(row, 0, len(lead)))
+                items.append(tag_with("li", "id", anchor))
+            else:
+                items.append(ITEM)
+            items += (self.plain(text, parts, row), ITEM_ENDS, "\n")
+        return f"{''.join(items)}{bare_tag(block.tag, ends=True)}\n"
+
+    def _plain_heading(self, heading: Plain) -> str:
+        row, text, parts = heading.texts[0]
+        level, span = int(heading.tag[1]), self.paragraphs.enter(row, text)(0, len(text))
+        self._tell_level(level, text, span)
+        words = apostrophes(text) if parts else text
+        anchor = self.page.new_anchor(words, span)
+        if level <= 3:
+            self.strands = 0
+        html = escapeHtml(words)
+        markup = f"{tag_with(heading.tag, 'id', anchor)}{html}{bare_tag(heading.tag, ends=True)}\n"
+        html = sanitised(html, self.page.html) if self.raw else html
+        self.page.headings.append(Heading(level, anchor, Line(html, words)))
+        return f"{self.mark(Section())}{markup}" if level == 2 else markup
 
     def _tell_almost(self, paragraph: Token, place: Any) -> None:
         """Tell lines that were meant as the fence of a block or as a heading."""
@@ -216,20 +251,7 @@ class TokenReader:
         place = self._inline(inline, terms=False)
         span = place(0, len(inline.content))
         level = int(token.tag[1])
-        if level == 1 or level > self.level + 1:
-            wanted = "##" if level == 1 else "#" * (self.level + 1)
-            why = (
-                "level 1 is the page's title"
-                if level == 1
-                else f"the {'title' if self.level == 1 else 'heading'} above it has level {self.level}"
-            )
-            self.page.tell(
-                "headings/skipped-level",
-                span,
-                f"`{inline.content}` is a heading of level {level}, and {why}",
-                f"write `{wanted} {inline.content}`",
-            )
-        self.level = max(level, 2)  # as it will be when it is mended
+        self._tell_level(level, inline.content, span)
         given = heading_attributes(str(token.meta.get("attributes", ""))) or {}
         if ("attributes" in token.meta and not given.keys() <= {"id", "label"}) or (
             token.meta.get("attributes") and not given
@@ -257,6 +279,22 @@ class TokenReader:
         html = MARK.sub("", inline_to_html(_without_links(inline.children or [])))
         html = sanitised(html, self.page.html) if self.raw else html
         self.page.headings.append(Heading(level, anchor, Line(html, words), letter, label))
+
+    def _tell_level(self, level: int, text: str, span: Span) -> None:
+        if level == 1 or level > self.level + 1:
+            wanted = "##" if level == 1 else "#" * (self.level + 1)
+            why = (
+                "level 1 is the page's title"
+                if level == 1
+                else f"the {'title' if self.level == 1 else 'heading'} above it has level {self.level}"
+            )
+            self.page.tell(
+                "headings/skipped-level",
+                span,
+                f"`{text}` is a heading of level {level}, and {why}",
+                f"write `{wanted} {text}`",
+            )
+        self.level = max(level, 2)  # as it will be when it is mended
 
     def _lead(self, item: Token, below: list[Token]) -> None:
         """Give a list item that opens with a bold lead an address of its own."""
@@ -478,8 +516,7 @@ class TokenReader:
             start += len(text)
 
     def _words(self, text: str) -> Token:
-        self.page.words += 1
-        return self._mark(Words(self.page.words, text))
+        return QuickToken("mark", content=self.words(text))
 
     def _leaf(self, child: Token, place: Any) -> Token:
         match child.type:
@@ -516,11 +553,9 @@ class TokenReader:
         self.page.tags.add(tag)
         return Token("text", "", 0, content=child.content)
 
-    def hole(self, make: Callable[[int], Hole]) -> Token:
-        """Make the page's next hole, and the mark of its place."""
-        number = len(self.page.holes) + 1
-        self.page.holes[number] = make(number)
-        return self._mark(Gap(number))
+    def hole_token(self, make: Callable[[int], Hole]) -> Token:
+        """Make the page's next hole, and a token of its mark."""
+        return QuickToken("mark", content=self.hole(make))
 
     def _link(self, child: Token, place: Any) -> Token:
         target = str(child.attrs.pop("href", ""))
@@ -530,11 +565,11 @@ class TokenReader:
             hole = partial(_term_hole, decoded.removeprefix("term:"), span, at)
             return Token("term_open", "", 0, meta={"hole": hole})
         gap = self.hole(lambda number: LinkHole(number, target if "://" in target else decoded, span, at))
-        return QuickToken("mark", content=link_opening(gap.content, str(child.attrs.get("title", ""))))
+        return QuickToken("mark", content=link_opening(gap, str(child.attrs.get("title", ""))))
 
     def _cite(self, child: Token, place: Any) -> Token:
         items = tuple(CiteReader(child.content, child.meta["at"], place, self.page).items())
-        return self.hole(lambda number: CiteHole(number, items))
+        return self.hole_token(lambda number: CiteHole(number, items))
 
     def _image(self, child: Token, place: Any) -> Token:
         span = place(child.meta["at"], child.meta["length"])
@@ -549,7 +584,7 @@ class TokenReader:
             )
         title = str(child.attrs.get("title", ""))
         at = _target_place(child, target, place)
-        return self.hole(lambda number: ImageHole(number, target, alt, span, title, at))
+        return self.hole_token(lambda number: ImageHole(number, target, alt, span, title, at))
 
 
 def _without_links(children: list[Token]) -> list[Token]:
@@ -594,7 +629,7 @@ def _terms_by_name(children: list[Token], reader: TokenReader) -> list[Token]:
         if child.type == "term_open":
             opened, label = child, ""
         elif opened is not None and child.type == "link_close":
-            kept.append(reader.hole(partial(opened.meta["hole"], label)))
+            kept.append(reader.hole_token(partial(opened.meta["hole"], label)))
             opened = None
         elif opened is not None:
             label += _plain([child])
