@@ -1,7 +1,7 @@
 """`View` to HTML: Jinja templates that see plain values, in which all prose is joined already."""
 
 import re
-from collections.abc import Iterable, Iterator, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from datetime import date
 from functools import lru_cache, partial
 from types import SimpleNamespace
@@ -90,15 +90,19 @@ class HtmlRenderer:
     ) -> tuple[SimpleNamespace, list[Json]]:
         def place(index: int, level: int, placed: str = "body") -> Markup:
             block = article.blocks[index]
+            put, data = joiner.put, joiner.value(block.data, level)
+            if joiner.put == put:
+                plainly[index] = data
             here = {
                 "content": content,
-                "block": joiner.value(block.data, level),
+                "block": data,
                 "anchor": f"block-{block.name}" if block.name in taken else block.name,
                 "placed": placed,
                 "level": level,
             }
             return finished(self._text(f"blocks/{block.name}.html", variables | here))
 
+        plainly: dict[int, Any] = {}  # the data of blocks whose texts are the same away from the page
         joiner = Joiner(href, lent.fills, lent.uses, place)
         taken = {heading.id for heading in article.headings}
         content = SimpleNamespace(
@@ -121,15 +125,18 @@ class HtmlRenderer:
         body = joiner.prose(article.body)
         blocks = tuple(place(index, 2, "layout") for index in article.unplaced)
         plain = Joiner(href, without_marks(lent.fills))
-        nodes = list(self._nodes(article, plain, absolute(view.chrome.base_url, view.url)))
+        nodes = list(self._nodes(article, plainly, plain, absolute(view.chrome.base_url, view.url)))
         return SimpleNamespace(**vars(content), body=body, blocks=blocks), nodes
 
-    def _nodes(self, article: Article, joiner: Joiner, url: str) -> Iterator[Json]:
-        for held in article.blocks:
+    def _nodes(
+        self, article: Article, plainly: Mapping[int, SimpleNamespace], joiner: Joiner, url: str
+    ) -> Iterator[Json]:
+        for index, held in enumerate(article.blocks):
             block = self._blocks[held.name]
             if block.structured is Block.structured:
                 continue  # it says nothing to machines, so its data need not be joined for them
-            node = block.structured(joiner.value(held.data), url)
+            data = plainly[index] if index in plainly else joiner.value(held.data)
+            node = block.structured(data, url)
             if node is not None:
                 yield node
 
@@ -145,15 +152,34 @@ def _without_indents(text: str) -> str:
 
 
 class _Generator(CodeGenerator):
-    """Has templates print values by `shown`: most of what Jinja's own `escape` costs is that it makes a `Markup` of each."""
+    """Has templates do at once what Jinja does in calls of its own: they cost more than what is done in them."""
+
+    _printed = ""  # what holds the value that is being printed
 
     def _output_child_pre(
         self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo
     ) -> None:
-        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape:
-            super()._output_child_pre(node, frame, finalize)
+        """Print a value by `shown`: most of what Jinja's own `escape` costs is that it makes a `Markup` of each."""
+        if _is_escaped(frame):
+            self._printed = self.temporary_identifier()
+            self.write(f"({self._printed} if type({self._printed} := ")
         else:
-            self.write("environment.shown(")
+            super()._output_child_pre(node, frame, finalize)
+
+    def _output_child_post(
+        self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo
+    ) -> None:
+        if _is_escaped(frame):
+            self.write(f") is Markup else environment.shown({self._printed}))")
+        else:
+            super()._output_child_post(node, frame, finalize)
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 -- Jinja's name
+        """Take an attribute that is there; Jinja looks for it elsewhere, and says that it is missing."""
+        owner, found = self.temporary_identifier(), self.temporary_identifier()
+        self.write(f"({found} if ({found} := getattr({owner} := ")
+        self.visit(node.node, frame)
+        self.write(f", {node.attr!r}, None)) is not None else environment.getattr({owner}, {node.attr!r}))")
 
     def visit_Call(  # noqa: N802 -- Jinja's name
         self,
@@ -176,6 +202,10 @@ class _Generator(CodeGenerator):
         self.write(") is environment.own_function else ")
         super().visit_Call(node, frame)
         self.write(")")
+
+
+def _is_escaped(frame: Frame) -> bool:
+    return frame.eval_ctx.autoescape and not frame.eval_ctx.volatile
 
 
 class _Environment(Environment):
