@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from datetime import date
 from functools import lru_cache, partial
-from types import SimpleNamespace
+from types import BuiltinMethodType, SimpleNamespace
 from typing import Any
 
 from jinja2 import BytecodeCache, DictLoader, Environment, nodes
@@ -187,8 +187,8 @@ class _Generator(CodeGenerator):
         frame: Frame,
         forward_caller: bool = False,  # noqa: FBT001, FBT002 -- Jinja's signature
     ) -> None:
-        """Call the functions of a page, such as `href`, at once; Jinja first asks each what it wants to know."""
-        is_bare = isinstance(node.node, nodes.Name) and not (node.kwargs or node.dyn_args or node.dyn_kwargs)
+        """Call functions of a page, such as `href`, and those of Python's own types at once; Jinja asks each what it wants to know."""
+        is_bare = _is_path(node.node) and not (node.kwargs or node.dyn_args or node.dyn_kwargs)
         if not is_bare or forward_caller:
             super().visit_Call(node, frame, forward_caller=forward_caller)
             return
@@ -199,7 +199,7 @@ class _Generator(CodeGenerator):
             self.write(", ")
         self.write(f") if type({called} := ")
         self.visit(node.node, frame)
-        self.write(") is environment.own_function else ")
+        self.write(") in environment.asks_nothing else ")
         super().visit_Call(node, frame)
         self.write(")")
 
@@ -208,10 +208,15 @@ def _is_escaped(frame: Frame) -> bool:
     return frame.eval_ctx.autoescape and not frame.eval_ctx.volatile
 
 
+def _is_path(node: nodes.Node) -> bool:
+    """Tell whether this is a name, or what has one behind dots: looking it up twice changes nothing."""
+    return isinstance(node, nodes.Name) or (isinstance(node, nodes.Getattr) and _is_path(node.node))
+
+
 class _Environment(Environment):
     code_generator_class = _Generator
     shown = staticmethod(shown)
-    own_function = partial
+    asks_nothing = frozenset({partial, BuiltinMethodType})
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Give the names that a template sees everywhere. Jinja's chain of mappings is walked anew for every template of a page."""

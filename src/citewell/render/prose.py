@@ -234,14 +234,12 @@ class Joiner:
         if kind in _KEPT:
             return _KEPT[kind](value)
         if kind is Record:
-            return SimpleNamespace(
-                **{
-                    name: self.prose(field, level) if type(field) is Prose else self.value(field, level)
-                    for name, field in value.fields.items()
-                }
-            )
-        if kind is Many or kind is tuple:
-            return tuple([self.value(item, level) for item in (value.items if kind is Many else value)])
+            fields = value.fields.items()
+            return SimpleNamespace(**{name: self.value(field, level) for name, field in fields})
+        if kind is tuple:
+            return tuple([self.value(item, level) for item in value]) if value else value
+        if kind is Many:
+            return tuple([self.value(item, level) for item in value.items])
         return SimpleNamespace(**self.fields(value)) if isinstance(value, Struct) else value
 
     def fields(self, struct: Struct, *names: str) -> dict[str, Any]:

@@ -215,4 +215,4 @@ def _day(day: date | None) -> str | None:
 
 def _filled(node: Json) -> Json:
     """Leave out what is empty."""
-    return {key: value for key, value in node.items() if value not in (None, "", [])}
+    return {key: value for key, value in node.items() if value or value not in (None, "", [])}

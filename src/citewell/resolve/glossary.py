@@ -306,16 +306,17 @@ def entry_faults(site: Site) -> Iterator[Diagnostic]:
 
 
 def _explained_by(site: Site) -> dict[str, list[str]]:
-    """Give for each term those that its definition names."""
-    explained: dict[str, list[str]] = {slug: [] for slug in site.terms}
+    """Give for each term whose definition names others, A to Z, those that it names."""
+    explained: dict[str, list[str]] = {}
     for page in site.pages.values():
-        own = {number: term for term in page.terms for number in term.holes}
-        for hole in page.holes:
+        own = {number: term for term in page.terms for number in term.holes} if page.holes else {}
+        for hole in page.holes if own else ():
             term = own.get(hole.number)
             if isinstance(hole, TermHole) and term and site.defined_by[term.slug][0] == page.id:
                 named = term_named(site, hole.name)
-                explained[term.slug] += [named.slug] if named else []
-    return explained
+                if named:
+                    explained.setdefault(term.slug, []).append(named.slug)
+    return dict(sorted(explained.items()))
 
 
 def _circles(leads_to: Mapping[str, list[str]]) -> Iterator[list[str]]:
@@ -348,4 +349,4 @@ def _circles(leads_to: Mapping[str, list[str]]) -> Iterator[list[str]]:
                 places[step] = len(line)
                 told.append(told[-1] if told else -1)
                 line.append(step)
-                ways.append(iter(leads_to[step]))
+                ways.append(iter(leads_to.get(step, ())))

@@ -147,7 +147,7 @@ def made_views(resolver: Resolver, summaries: Mapping[str, Summary]) -> tuple[Vi
         *tag_pages(site, chrome),
         *redirects(site, chrome),
     )
-    return tuple(dated(site, view) for view in views)
+    return tuple(dated(site, views))
 
 
 def listing(site: Site, url: str, summaries: Mapping[str, Summary]) -> GlossaryView | SourcesView:
