@@ -1,21 +1,30 @@
 """What is done faster than a library does it comes to the same as what the library says."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from posixpath import relpath
+from types import SimpleNamespace
+from typing import Any
 from urllib.parse import quote
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from markupsafe import escape
+from jinja2 import DictLoader, Environment, UndefinedError
+from markupsafe import Markup, escape
 
 from citewell.bibliography import identifiers
 from citewell.core import address
-from citewell.core.model import Prose, Words
-from citewell.core.view import TermUse
+from citewell.core.model import Gap, Piece, Prose, Record, Words
+from citewell.core.view import CiteFill, Excerpt, Fill, LinkFill, Mark, TermUse
 from citewell.io.publish.tree import are_inside, folders_above
-from citewell.render.prose import Joiner, escaped
+from citewell.render import structured
+from citewell.render.fault import UndefinedName
+from citewell.render.html import environment
+from citewell.render.prose import Joiner, escaped, without_marks
+from citewell.render.theme import Theme
 from citewell.resolve.glossary import Label, _in_words, lexicon
 
 PATHS = st.text(alphabet="ab./é ", max_size=9)
@@ -113,3 +122,80 @@ def test_terms_are_found_as_by_trying_each_at_every_word(forms: list[str], texts
     found = _in_words(words, lexicon(tuple(known)))
     expected = {piece.number: [*sought(piece.number, piece.text, known)] for piece in words}
     assert found == {number: uses for number, uses in expected.items() if uses}
+
+
+# -- what pages show and tell machines ---------------------------------------------------------------------------------
+
+PIECES: st.SearchStrategy[Piece] = st.one_of(
+    st.builds(Words, st.integers(1, 3), st.text("a<&' \n\xa0", max_size=5)),
+    st.sampled_from(["<em>a</em>", Gap(1), Gap(2)]),
+)
+PROSE = st.lists(PIECES, max_size=3).map(lambda pieces: Prose(tuple(pieces)))
+FILLS: dict[int, Fill] = {1: CiteFill((Mark(1, "c1-1", ""),)), 2: LinkFill("a/", external=False)}
+
+
+@given(PROSE, st.lists(st.builds(TermUse, st.integers(1, 3), st.just(0), st.just(1), st.just("a"))))
+def test_texts_that_take_nothing_from_the_page_are_the_same_away_from_it(
+    prose: Prose, uses: list[TermUse]
+) -> None:
+    on_page = Joiner(str, FILLS, uses)
+    value = on_page.value(Record({"said": prose}))
+    if not on_page.put:
+        assert value == Joiner(str, without_marks(FILLS)).value(Record({"said": prose}))
+
+
+@given(PROSE)
+def test_a_definition_is_told_machines_as_it_stands_without_its_tags(prose: Prose) -> None:
+    excerpt = Excerpt(prose, FILLS)
+    assert structured._plain(excerpt) == Joiner(str, without_marks(FILLS)).prose(prose).striptags()
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.text(max_size=3), JSON | st.just(Markup("<b>")), max_size=4))
+def test_data_for_machines_is_written_as_the_standard_library_does(data: dict[str, object]) -> None:
+    assert structured._json(data) == json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+SEEN = {
+    "plain": "a<b",
+    "markup": Markup("<b>"),
+    "none": None,
+    "number": 1,
+    "held": {"part": "<"},
+    "text": "abc",
+}
+SHOWN = (
+    *SEEN,
+    *(f"thing.{name}" for name in SEEN),
+    "thing.held.part",
+    "held.part",
+    "thing.text.upper()",
+    "thing.missing",
+    "thing.missing.part",
+    "missing.part",
+    "none.part",
+    "(plain ~ thing.plain).part",
+    "[thing][0].plain",
+)
+
+
+@pytest.mark.parametrize("expression", SHOWN)
+@pytest.mark.parametrize("around", ["{{ %s }}", "{%% autoescape false %%}{{ %s }}{%% endautoescape %%}"])
+def test_a_template_shows_what_jinja_shows(expression: str, around: str) -> None:
+    text = around % expression
+    mere = Environment(autoescape=True, undefined=UndefinedName, loader=DictLoader({"a.html": text}))
+    ours = environment(Theme({"a.html": text}), {})
+    assert _said(ours, SEEN) == _said(mere, SEEN)
+
+
+def _said(templates: Environment, seen: dict[str, Any]) -> str:
+    try:
+        return templates.get_template("a.html").render(seen, thing=SimpleNamespace(**seen))
+    except UndefinedError as fault:
+        return f"fault: {fault}"

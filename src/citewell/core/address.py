@@ -31,27 +31,33 @@ def relative(page: str, target: str) -> str:
     """
     path, hash_, fragment = target.partition("#")
     if not hash_:
-        return _way(page.rpartition("/")[0], path)
-    return ("" if path == page else _way(page.rpartition("/")[0], path)) + f"#{_quoted(fragment)}"
+        return _way(page, path)
+    return ("" if path == page else _way(page, path)) + f"#{_quoted(fragment)}"
 
 
-@lru_cache(maxsize=1024)  # a page has many links with one path: into the glossary, and those of the menus
-def _way(folder: str, path: str) -> str:
-    return _quoted(_steps(folder, path)) + ("/" if path.endswith("/") or not path else "")
+def _way(page: str, path: str) -> str:
+    """Give the way from a page to a path: nearly always up to the root, and down from there."""
+    here, up = _up(page)
+    there, down = _down(path)
+    if here is not None and there is not None and here != there:
+        return up + down
+    steps = relpath(f"/{path}", f"/{page.rpartition('/')[0]}")
+    return _quoted(steps) + ("/" if path.endswith("/") or not path else "")
 
 
-def _steps(folder: str, path: str) -> str:
-    """Give `relpath` of two paths from the root. Nearly all are plain, and then it can be had in a fraction of the time."""
-    if not _is_plain(folder) or folder.endswith("/") or not _is_plain(path):
-        return relpath(f"/{path}", f"/{folder}")
-    here = folder.split("/") if folder else []
-    there = path.removesuffix("/").split("/") if path else []
-    common = 0
-    for one, other in zip(here, there, strict=False):
-        if one != other:
-            break
-        common += 1
-    return "/".join([".."] * (len(here) - common) + there[common:]) or "."
+@lru_cache(maxsize=16)  # asked for each link of a page
+def _up(page: str) -> tuple[str | None, str]:
+    """Give the first folder that a page lies in, and the way from there up to the root; None where that must be looked at."""
+    folder = page.rpartition("/")[0]
+    if not _is_plain(folder) or folder.endswith("/"):
+        return None, ""
+    return folder.partition("/")[0], "../" * (folder.count("/") + 1) if folder else ""
+
+
+@lru_cache(maxsize=4096)  # pages name each other, the glossary and what is in the menus
+def _down(path: str) -> tuple[str | None, str]:
+    """Give the first part of a path from the root, and the way there; None where that must be looked at."""
+    return (path.partition("/")[0], _quoted(path)) if _is_plain(path) else (None, "")
 
 
 def _is_plain(path: str) -> bool:

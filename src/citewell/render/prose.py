@@ -131,6 +131,7 @@ def reference_markup(runs: Iterable[Run]) -> Markup:
     return finished("".join(map(_run, runs)))
 
 
+@lru_cache(maxsize=4096)  # the first mark of the first source stands on every page
 def _mark(mark: Mark) -> str:
     text = f"{mark.number}, {mark.locator}" if mark.locator else mark.number
     return _MARK(mark.anchor, mark.number, text)
@@ -180,6 +181,7 @@ class Joiner:
         place: Place = lambda _block, _level: "",
     ) -> None:
         """Fill a page's holes by number, let `uses` of terms open their definitions, and `place` its blocks."""
+        self.put = 0  # how often prose had more to it so far than texts and finished markup
         self._href = href
         self._fills = fills
         self._place = place
@@ -198,6 +200,7 @@ class Joiner:
                 return finished(escaped(piece.text))
         if isinstance(prose, Excerpt):
             return Joiner(self._href, prose.fills).prose(prose.prose, level)
+        self.put += 1
         return finished("".join(self._parts(pieces, level)))
 
     def _parts(self, pieces: tuple[Piece, ...], level: int) -> list[str]:
@@ -231,9 +234,11 @@ class Joiner:
         if kind in _KEPT:
             return _KEPT[kind](value)
         if kind is Record:
-            return SimpleNamespace(**{name: self.value(field, level) for name, field in value.fields.items()})
-        if kind is Many or kind is tuple:
-            return tuple([self.value(item, level) for item in (value.items if kind is Many else value)])
+            fields = value.fields.items()
+            return SimpleNamespace(**{name: self.value(field, level) for name, field in fields})
+        if kind is tuple or kind is Many:
+            items = value if kind is tuple else value.items
+            return tuple([self.value(item, level) for item in items])
         return SimpleNamespace(**self.fields(value)) if isinstance(value, Struct) else value
 
     def fields(self, struct: Struct, *names: str) -> dict[str, Any]:

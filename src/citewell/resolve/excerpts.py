@@ -19,8 +19,8 @@ def excerpt(
 
     It is equal for two wordings that look the same. What is wrong with its holes is told on the page itself.
     """
-    if len(prose.pieces) <= 1 and not isinstance(first := next(iter(prose.pieces), ""), Gap):
-        return Excerpt(Prose((Words(0, first.text),)) if isinstance(first, Words) else prose, {})
+    if (mere := mere_excerpt(prose)) is not None:
+        return mere
     by_number = _by_number(holes)
     pieces: list[Piece] = []
     words: list[str] = []  # of the last piece, if it is running text
@@ -38,6 +38,13 @@ def excerpt(
         else:
             pieces += [*_joined(words), piece]
     return Excerpt(Prose((*pieces, *_joined(words))), fills)
+
+
+def mere_excerpt(prose: Prose) -> Excerpt | None:
+    """Give what `excerpt` gives of prose that is one text without holes, as most definitions are; None for any other."""
+    if len(prose.pieces) <= 1 and not isinstance(first := next(iter(prose.pieces), ""), Gap):
+        return Excerpt(Prose((Words(0, first.text),)) if isinstance(first, Words) else prose, {})
+    return None
 
 
 @once

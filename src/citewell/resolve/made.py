@@ -26,7 +26,7 @@ from citewell.core.view import (
 from citewell.resolve.addresses import HOME, NOT_FOUND, TAGS, alias_url, sheet_url, tag_url
 from citewell.resolve.cards import card, name
 from citewell.resolve.citations import Numbering, printed
-from citewell.resolve.excerpts import excerpt
+from citewell.resolve.excerpts import excerpt, mere_excerpt
 from citewell.resolve.family import ancestors, family
 from citewell.resolve.glossary import definer
 
@@ -51,7 +51,8 @@ def glossary(site: Site, users: Mapping[str, tuple[Link, ...]], after: int) -> G
             term.slug,
             term.name,
             term.also,
-            excerpt(site, definer(site, term.slug), term.definition, holes, numbering),
+            mere_excerpt(term.definition)
+            or excerpt(site, definer(site, term.slug), term.definition, holes, numbering),
             users.get(term.slug, ()),
         )
         for term, holes in sorted(

@@ -33,7 +33,7 @@ from citewell.resolve.addresses import SOURCES, lists, sheet_url, tag_url, term_
 from citewell.resolve.cards import card, name
 from citewell.resolve.citations import Numbering, cite_faults, list_faults
 from citewell.resolve.dates import dated
-from citewell.resolve.excerpts import excerpt
+from citewell.resolve.excerpts import excerpt, mere_excerpt
 from citewell.resolve.family import ancestors, family_faults
 from citewell.resolve.glossary import definer, entry_faults, name_fault, term_faults, term_named, terms_meant
 from citewell.resolve.links import fill_image, fill_link
@@ -149,7 +149,7 @@ def made_views(resolver: Resolver, summaries: Mapping[str, Summary]) -> tuple[Vi
         *tag_pages(site, chrome),
         *redirects(site, chrome),
     )
-    return tuple(dated(site, view) for view in views)
+    return tuple(dated(site, views))
 
 
 def listing(site: Site, url: str, summaries: Mapping[str, Summary]) -> GlossaryView | SourcesView:
@@ -238,7 +238,10 @@ def _used(site: Site, page: Facts, uses: tuple[TermUse, ...]) -> tuple[str, ...]
 def _definition(site: Site, slug: str) -> Definition:
     term, holes = site.terms[slug].term, site.terms[slug].holes
     return Definition(
-        slug, term.name, excerpt(site, definer(site, slug), term.definition, holes), term_url(slug)
+        slug,
+        term.name,
+        mere_excerpt(term.definition) or excerpt(site, definer(site, slug), term.definition, holes),
+        term_url(slug),
     )
 
 
