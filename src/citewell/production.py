@@ -53,13 +53,16 @@ class Made(Struct, frozen=True):
     rendered: tuple[str, ...]  # paths of the fresh files that are pages
     fresh: tuple[str, ...]  # paths of all files that were made anew
     kept: tuple[str, ...] | None
+    gone: frozenset[
+        str
+    ]  # of those kinds of files that were made: files of pages that the last run had and this one has not
     records: Records
 
 
 class Wanted(Struct, frozen=True):
     """What is to be made: files of these kinds; and, with `lists`, what the site makes of its pages: home, glossary, feed.
 
-    Without `keep` files are made only to see whether they can be.
+    That is made as well where something has changed on which every page depends, as a template. Without `keep` files are made only to see whether they can be.
     """
 
     kinds: frozenset[str]
@@ -85,13 +88,14 @@ class _Production:
         self._known = known
         self._before = before
         self._put = put
-        self._lists = wanted.lists
         self._at_fault = {fault.span.path for fault in known.weigh(known.told) if fault.severity == "error"}
         self._keep = wanted.keep and not self._at_fault
         self._workshop = _workshop(known, wanted.kinds, keep=self._keep)
         self._everywhere = _everywhere(known, resolver(self._workshop))
+        self._lists = wanted.lists or before.records.everywhere != self._everywhere
         self._version = digest(self._everywhere, known.version, known.files.statics.files)
         self._changes = self._changed()
+        self._at_url = {record.url: record for record in before.records.pages.values()}
         self._records: dict[str, PageRecord] = {}  # by path of the content file
         self._groups: dict[str, SiteRecord] = {}
         self._fresh: list[str] = []
@@ -149,8 +153,9 @@ class _Production:
         return all(file.output not in among or lies(file.path, file.sha256) for file in files)
 
     def _former_files(self, page: Place) -> tuple[File, ...]:
-        record = self._before.records.pages.get(page.path)
-        return () if record is None else record.files
+        """Give the files of the page as it was before, and those of the one that had its address."""
+        former = self._before.records.pages.get(page.path), self._at_url.get(page.url)
+        return tuple(file for record in former if record is not None for file in record.files)
 
     def _work(self, page: Place) -> PageWork:
         lying = {
@@ -164,6 +169,7 @@ class _Production:
         former, pages = self._former_files(page), self._known.pages
         files = self._filed(done.tasks, done.made, former)
         self._records[page.path] = PageRecord(
+            url=page.url,
             # Where nothing was made of it, that may be for an error of another page.
             key=pages.keys[page.path] if files else "",
             outline="" if page.path in pages.faults else pages.versions[page.path],
@@ -269,7 +275,7 @@ class _Production:
         return Resolved(known.site, urls, known.pages.passages, known.files.statics)
 
     def _made(self, site_wide: tuple[Diagnostic, ...]) -> Made:
-        known, among = self._known, self._workshop.outputs
+        known = self._known
         told = (
             *known.told,
             *(fault for record in self._records.values() for fault in record.faults),
@@ -282,15 +288,8 @@ class _Production:
         if is_encoded_otherwise(tuple(fault for fault in told if fault.span.path.startswith("templates/"))):
             unmade = []  # that a part of a template is missing follows from it
         faults = template_diagnostics(unmade, known.files.theme, pages)
-        paths = {
-            file.path
-            for files in (
-                *(record.files for record in self._records.values()),
-                *(group.files for group in self._groups.values()),
-            )
-            for file in files
-            if file.output in among
-        }
+        paths = self._paths(self._records.values()) | self._paths(self._groups.values())
+        former = self._paths(self._before.records.pages.values())
         return Made(
             diagnostics=known.weigh((*told, *(fault for fault in faults if fault.span not in errors))),
             pages=(
@@ -300,8 +299,13 @@ class _Production:
             rendered=tuple(self._rendered),
             fresh=tuple(self._fresh),
             kept=tuple(sorted(paths.difference(self._fresh))) if self._lists else None,
+            gone=former - paths,
             records=Records(known.version, self._everywhere, self._version, self._records, self._groups),
         )
+
+    def _paths(self, records: Iterable[PageRecord | SiteRecord]) -> frozenset[str]:
+        among = self._workshop.outputs
+        return frozenset(file.path for record in records for file in record.files if file.output in among)
 
 
 def _workshop(known: Examined, among: frozenset[str], *, keep: bool) -> Workshop:

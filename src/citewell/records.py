@@ -32,6 +32,7 @@ class File(Struct, frozen=True, array_like=True):
 class PageRecord(Struct, frozen=True, array_like=True):
     """What a page came to."""
 
+    url: str
     key: str  # of the page's own bytes; empty where it came to nothing
     outline: str  # version of its outline; empty where its file has faults, which are told anew
     reads: bytes  # encoded: which entries of registers were read; None: it depends on the site as a whole

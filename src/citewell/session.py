@@ -13,7 +13,7 @@ from citewell.core.view import Artifact
 from citewell.io.inplace import change
 from citewell.io.inputs import Inputs, Options, read_again, read_inputs
 from citewell.io.lock import only_build
-from citewell.io.publish.tree import Manifest, file_of, intact, read_manifest
+from citewell.io.publish.tree import File, Manifest, file_of, intact, read_manifest
 from citewell.io.secret import cache_secret
 from citewell.io.site import check_places
 from citewell.io.store import Store
@@ -57,7 +57,7 @@ class Session:
         self._records: Records | None = None
         self._site: Site | None = None
         self._right: dict[str, str] = {}
-        self._former = dict((read_manifest(options.output) or Manifest({})).files)
+        self._former = dict(self._lying())
         self._unkept = False
         self._cache = options.root / ".citewell"
         self._secret = cache_secret()
@@ -108,9 +108,10 @@ class Session:
         fresh: list[Artifact] = []
         wanted = Wanted(_SEEN_FIRST, lists=False) if first else Wanted(frozenset(outputs()))
         made = self._produce(known, fresh, wanted)
-        outcome = finish(
-            self._options, self._inputs, made, lambda: change(self._options.output, fresh, made.kept)
-        )
+        kept = made.kept
+        if kept is None and made.gone:
+            kept = tuple(self._lying().keys() - made.gone)
+        outcome = finish(self._options, self._inputs, made, lambda: change(self._options.output, fresh, kept))
         if outcome.published:
             self._right = {path: sha for path, sha in self._right.items() if path not in outcome.changed}
             self._right |= {file.path: file_of(file.data).sha256 for file in fresh}
@@ -118,6 +119,10 @@ class Session:
             if not first and self._unkept and self._records is not None:
                 self._keep(known, self._records)
         return outcome
+
+    def _lying(self) -> dict[str, File]:
+        """Give the files that the last build has left."""
+        return (read_manifest(self._options.output) or Manifest({})).files
 
     def _produce(self, known: Examined, fresh: list[Artifact], wanted: Wanted) -> Made:
         def put(artifact: Artifact) -> str:

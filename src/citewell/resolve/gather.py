@@ -28,12 +28,24 @@ from citewell.resolve.links import page_name
 _SEARCHED = 1_000_000
 """Characters of what could not be understood that are searched for a name which is missing."""
 
-_OUTLINE, _FACTS = msgspec.msgpack.Decoder(Outline), msgspec.msgpack.Decoder(Facts)
+_OUTLINE = msgspec.msgpack.Decoder(Outline)
+_PAGE = msgspec.msgpack.Decoder(Page)
+_FACTS = msgspec.msgpack.Decoder(Facts)
+
+
+# Functions of the module can be sent to another process.
+def _decode_page(data: bytes) -> Page:
+    return _PAGE.decode(data)
+
+
+def _decode_facts(data: bytes) -> Facts:
+    return _FACTS.decode(data)
+
 
 DECODERS: dict[str, Callable[[bytes], Any]] = {
-    "pages": msgspec.msgpack.Decoder(Page).decode,
-    "facts": _FACTS.decode,
-    "drafts": _FACTS.decode,
+    "pages": _decode_page,
+    "facts": _decode_facts,
+    "drafts": _decode_facts,
     "terms": decode_defined,
     "works": decode_work,
 }
