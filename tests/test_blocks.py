@@ -22,7 +22,7 @@ from citewell.parse.article import Language, parse_article
 from citewell.render.html import HtmlRenderer
 from citewell.render.theme import Theme, asset_names
 from citewell.resolve.gather import Given, gather
-from citewell.resolve.glossary import find_uses, labels, lexicon
+from citewell.resolve.glossary import find_uses
 from citewell.resolve.outlines import outlined
 from citewell.resolve.views import Resolver, made_views, site_faults
 from citewell.theme import theme_root
@@ -68,9 +68,7 @@ def built(text: str, blocks: tuple[Block, ...] = BLOCKS) -> tuple[tuple[Diagnost
     assets = {name: name for name in asset_names(theme())}
     gathered = gather(Given(CONFIG, (), {}, assets, assets), [outlined(parsed)])
     resolver = Resolver(gathered.site)
-    page = resolver.page(
-        parsed.facts, find_uses(parsed.facts, parsed.article, lexicon(labels(gathered.site.forms)))
-    )
+    page = resolver.page(parsed.facts, find_uses(parsed.facts, parsed.article, gathered.words))
     summaries = {"page": page.summary}
     pages = {
         view.url: renderer(blocks).page(view, parsed.article if view.url == parsed.facts.url else None)

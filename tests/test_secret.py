@@ -14,6 +14,7 @@ from msgspec import structs
 
 from citewell.builder import build, site_options
 from citewell.io import SurroundingsError
+from citewell.io.engine import engine
 from citewell.io.secret import VARIABLE, cache_secret
 from citewell.io.store import Store
 from citewell.records import keep_records, read_records
@@ -183,7 +184,7 @@ class Victim:
         """Let the cache say, under the attacker's secret, that the page was made with these bytes."""
         path = self.page.relative_to(self.site).as_posix()
         store = Store(self.root / ".citewell", cache_secret())
-        records = read_records(store)
+        records = read_records(store, engine())
         ((page, record),) = [
             (page, record)
             for page, record in records.pages.items()
@@ -194,7 +195,7 @@ class Victim:
             structs.replace(file, sha256=is_now) if file.sha256 == was else file for file in record.files
         )
         pages = records.pages | {page: structs.replace(record, files=forged)}
-        keep_records(store, structs.replace(records, pages=pages))
+        keep_records(store, engine(), structs.replace(records, pages=pages))
         assert store.close(sweep=False) is None
 
 

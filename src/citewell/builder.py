@@ -120,7 +120,7 @@ def _build(options: Options, inputs: Inputs, key: str, store: Store, crew: "Crew
     from citewell.production import Wanted, produce
     from citewell.records import Before, keep_records, kept_site, read_records
 
-    records = read_records(store)
+    records = read_records(store, inputs.engine)
     known = examine(inputs, store, options, Memo(lasting=False), crew, records)
     former = (read_manifest(options.output) or Manifest({})).files
 
@@ -136,7 +136,7 @@ def _build(options: Options, inputs: Inputs, key: str, store: Store, crew: "Crew
         outcome = finish(options, inputs, made, partial(plan.publish, made.kept or ()))
     crew.watch.stage("keeping")
     if outcome.published:
-        keep_records(store, made.records)
+        keep_records(store, inputs.engine, made.records)
         store.put("builds", key, _Done(outcome.tree, made.diagnostics, made.pages))
     return outcome
 

@@ -28,12 +28,13 @@ from citewell.parse.config import parse_config
 from citewell.parse.library import Library, parse_library
 from citewell.parse.picture import picture_fault
 from citewell.parse.text import decode
-from citewell.records import Records, keep_site, kept_site
+from citewell.records import Records, keep_site, kept_site, words_key
 from citewell.render.diagnostics import missing_assets
 from citewell.render.prepared import Prepared, prepared
 from citewell.render.theme import Theme, one_script
 from citewell.resolve.assets import IMAGES, integrity, publish_images, publish_static
 from citewell.resolve.gather import Gathered, Given, gather, severity_faults
+from citewell.resolve.glossary import Lexicon, lexicon
 
 
 class Texts(Struct, frozen=True):
@@ -151,9 +152,16 @@ def _gathered(given: Given, pages: Pages, version: str, store: Store, memo: Memo
     """Put the site together, unless the last run or an earlier build has done so."""
     kept: Gathered | None = memo.recall("site", version) or kept_site(store, version, given)
     if kept is None:
-        kept = gather(given, pages.outlined())
+        kept = gather(given, pages.outlined(), partial(_words, store, memo))
         keep_site(store, version, kept)
     return memo.keep("site", kept, version)
+
+
+def _words(store: Store, memo: Memo, forms: tuple[tuple[str, str], ...]) -> Lexicon:
+    """Give the lexicon of these forms, as the last run or an earlier build has made it."""
+    key = words_key(forms)
+    kept: Lexicon = memo.recall("words", key) or store.get("sites", key, Lexicon) or lexicon(forms)
+    return memo.keep("words", kept, key)
 
 
 def _texts(templates: dict[str, bytes], static: dict[str, bytes]) -> Texts:

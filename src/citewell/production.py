@@ -34,7 +34,6 @@ from citewell.render.fault import TemplateFault
 from citewell.resolve.addresses import HOME
 from citewell.resolve.addresses import lists as list_urls
 from citewell.resolve.gather import Place
-from citewell.resolve.glossary import labels, lexicon
 from citewell.resolve.views import Resolver, Summary, listing, made_views, site_faults
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -309,10 +308,9 @@ class _Production:
 
 
 def _workshop(known: Examined, among: frozenset[str], *, keep: bool) -> Workshop:
-    words = known.memo("words", lexicon, known.memo("labels", labels, known.site.forms))
     return Workshop(
         site=known.site,
-        words=words,
+        words=known.gathered.words,
         look=known.look,
         statics=known.files.statics,
         engine=known.engine,

@@ -11,11 +11,13 @@ import msgspec
 from msgspec import Struct
 
 from citewell.core.diagnostic import Diagnostic
+from citewell.core.digest import digest
 from citewell.core.model import Asset, Site
 from citewell.core.reads import Register
 from citewell.io.parts import keep_parts, read_parts
 from citewell.io.store import Store
 from citewell.resolve.gather import DECODERS, Gathered, Given, Place, encoded_registers
+from citewell.resolve.glossary import Lexicon
 
 _ENCODER = msgspec.msgpack.Encoder()
 
@@ -84,9 +86,9 @@ def changes(site: Site, former: Site) -> frozenset[tuple[str, str]]:
     )
 
 
-def read_records(store: Store) -> Records:
-    """Give what the last build has remembered; nothing where that is lost."""
-    kept = store.get("sites", "records", _Kept)
+def read_records(store: Store, engine: str) -> Records:
+    """Give what the last build with this very program has remembered; nothing where that is lost."""
+    kept = store.get("sites", f"records {engine}", _Kept)
     pages = None if kept is None else read_parts(store, kept.pages)
     if kept is None or pages is None:
         return Records()
@@ -95,12 +97,12 @@ def read_records(store: Store) -> Records:
     return Records(kept.site, kept.everywhere, kept.version, records, kept.groups)
 
 
-def keep_records(store: Store, records: Records) -> None:
-    """Remember what a build came to."""
+def keep_records(store: Store, engine: str, records: Records) -> None:
+    """Remember what a build with this program came to."""
     pages = {path: _ENCODER.encode(record) for path, record in records.pages.items()}
     parts = keep_parts(store, pages)
     kept = _Kept(records.site, records.everywhere, records.version, parts, records.groups)
-    store.put("sites", "records", kept)
+    store.put("sites", f"records {engine}", kept)
 
 
 class _KeptSite(Struct, frozen=True, array_like=True):
@@ -118,9 +120,17 @@ class _KeptSite(Struct, frozen=True, array_like=True):
     diagnostics: tuple[Diagnostic, ...]
 
 
+def words_key(forms: tuple[tuple[str, str], ...]) -> str:
+    """Give the key under which the lexicon of these forms is kept."""
+    return f"words {digest(forms)}"
+
+
 def keep_site(store: Store, version: str, gathered: Gathered) -> None:
     """Remember a site under the digest of all that it was put together from."""
     site = gathered.site
+    key = words_key(site.forms)
+    if not store.has("sites", key):
+        store.put("sites", key, gathered.words)
     kept = _KeptSite(
         encoded={name: keep_parts(store, getattr(site, name).as_held()) for name in DECODERS},
         names={name: getattr(site, name).as_held() for name in ("urls", "paths", "term_names")},
@@ -146,7 +156,8 @@ def _plain(kept: _KeptSite) -> dict[str, Any]:
 def kept_site(store: Store, version: str, given: Given | Site) -> Gathered | None:
     """Give the site of this version, with the settings and the theme of now; None where it is lost."""
     kept = store.get("sites", version, _KeptSite)
-    if kept is None:
+    words = None if kept is None else store.get("sites", words_key(kept.forms), Lexicon)
+    if kept is None or words is None:
         return None
     encoded: dict[str, dict[str, bytes]] = {}
     for name, parts in kept.encoded.items():
@@ -167,4 +178,4 @@ def kept_site(store: Store, version: str, given: Given | Site) -> Gathered | Non
         unread=kept.unread,
         doubtful=kept.doubtful,
     )
-    return Gathered(site, kept.places, kept.diagnostics)
+    return Gathered(site, words, kept.places, kept.diagnostics)

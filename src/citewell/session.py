@@ -136,7 +136,8 @@ class Session:
 
     def _known_records(self) -> Records:
         if self._records is None:
-            self._records = read_records(self._reading or Store(self._cache, self._secret, reading=True))
+            store = self._reading or Store(self._cache, self._secret, reading=True)
+            self._records = read_records(store, self._inputs.engine)
         return self._records
 
     def _former_site(self, known: Examined) -> Site | None:
@@ -149,7 +150,7 @@ class Session:
         """Tell the cache what this session came to, so that the next one does not make it again."""
         store = Store(self._cache, self._secret)
         keep_site(store, known.version, known.gathered)
-        keep_records(store, records)
+        keep_records(store, known.engine, records)
         store.close(sweep=False)
         self._unkept = False
 

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from msgspec import Struct
+
 from citewell.core.diagnostic import Diagnostic, Edit, Related, edit, meant, nearest
 from citewell.core.model import Facts, Head, Page, PageRef, Site
 from citewell.core.once import once
@@ -172,23 +174,39 @@ def too_deep(site: Site) -> Iterator[Diagnostic]:
             )
 
 
-def backlinks(site: Site, pages: Mapping[str, Head]) -> dict[str, tuple[str, ...]]:
-    """Give for each page the ids of the pages that link to it, in the order of their paths."""
-    found: dict[str, list[str]] = {}
+class Links(Struct, frozen=True):
+    """Where the links of all pages lead."""
+
+    back: dict[
+        str, tuple[str, ...]
+    ]  # id of a page -> ids of the pages that link to it, in the order of their paths
+    dead: tuple[tuple[str, str], ...]  # id of a page, and a place that it links to at which no page is
+
+
+def follow(site: Site, pages: Mapping[str, Head]) -> Links:
+    """See where the links of these pages lead."""
+    back: dict[str, list[str]] = {}
+    dead: list[tuple[str, str]] = []
     for page in pages.values():
-        for target in {page_at(site, place) for place in page.links}:
-            if target is not None and target != page.id:
-                found.setdefault(target, []).append(page.id)
-    return {target: tuple(sources) for target, sources in found.items()}
+        targets: set[str] = set()
+        for place in page.links:
+            target = page_at(site, place)
+            if target is None:
+                dead.append((page.id, place))
+            elif target != page.id:
+                targets.add(target)
+        for target in targets:
+            back.setdefault(target, []).append(page.id)
+    return Links({target: tuple(sources) for target, sources in back.items()}, tuple(dead))
 
 
-def orphans(site: Site, pages: Mapping[str, Head]) -> Iterator[Diagnostic]:
+def orphans(site: Site, pages: Mapping[str, Head], links: Links) -> Iterator[Diagnostic]:
     """Find pages that nothing leads to. A link that is misspelt counts for the page that was meant."""
     named = {item.page for item in (*site.config.navigation, *site.config.trust)}
-    reached: set[str | None] = set()
     for page in pages.values():
         named |= {page.parent, *page.companions}
-        reached |= {page_meant(site, page.id, place) for place in page.links} - {page.id}
+    meant = ((page, page_meant(site, page, place)) for page, place in links.dead)
+    reached: set[str | None] = {*links.back, *(target for page, target in meant if target != page)}
     # A misspelt name has been told; the page that was meant is not told as well.
     reached |= {name if name in pages else nearest(name, pages) for name in named - {""}}
     for page in pages.values():

@@ -15,14 +15,14 @@ from citewell.parse.library import Library
 from citewell.resolve.addresses import FILES, alias_url, generated_urls, lists, sheet_url
 from citewell.resolve.citations import Works
 from citewell.resolve.family import (
-    backlinks,
     children_of,
     circles,
+    follow,
     orphans,
     page_near,
     too_deep,
 )
-from citewell.resolve.glossary import Terms, decode_defined, term_names
+from citewell.resolve.glossary import Lexicon, Terms, decode_defined, lexicon
 from citewell.resolve.links import page_name
 
 _SEARCHED = 1_000_000
@@ -73,9 +73,10 @@ class Place(Struct, frozen=True, array_like=True):
 
 
 class Gathered(Struct, frozen=True):
-    """The site, where its pages are, and what is wrong between its files."""
+    """The site, the words for its terms, where its pages are, and what is wrong between its files."""
 
     site: Site
+    words: Lexicon
     places: tuple[Place, ...]  # in the order of their paths
     diagnostics: tuple[Diagnostic, ...]
 
@@ -85,8 +86,15 @@ def encoded_registers(entries: Mapping[str, dict[str, bytes]]) -> dict[str, Any]
     return {name: EncodedRegister(name, entries[name], decode) for name, decode in DECODERS.items()}
 
 
-def gather(given: Given, outlined: Iterable[Outlined]) -> Gathered:
-    """Put the site together. Where two pages claim one thing, the first by path keeps it and the second is told."""
+def gather(
+    given: Given,
+    outlined: Iterable[Outlined],
+    known_words: Callable[[tuple[tuple[str, str], ...]], Lexicon] = lexicon,
+) -> Gathered:
+    """Put the site together. Where two pages claim one thing, the first by path keeps it and the second is told.
+
+    `known_words` does what `lexicon` does, if it has not been done for these forms before.
+    """
     library = [entry for file in given.libraries for entry in file.entries]
     heads: dict[str, Head] = {}  # of all pages, by id
     shown: dict[str, bytes] = {}
@@ -114,7 +122,7 @@ def gather(given: Given, outlined: Iterable[Outlined]) -> Gathered:
     unreadable += given.refused
     pages = {id_: head for id_, head in heads.items() if not head.draft}
     forms = tuple(sorted(terms.forms))
-    names = term_names(forms)
+    words = known_words(forms)
     site = Site(
         **encoded_registers(
             {
@@ -132,7 +140,7 @@ def gather(given: Given, outlined: Iterable[Outlined]) -> Gathered:
         paths=Register("paths", paths),
         unreadable=tuple(unreadable),
         forms=forms,
-        term_names=Register("term_names", names),
+        term_names=Register("term_names", words.slugs),
         defined_by=Register("defined_by", {slug: tuple(ids) for slug, ids in terms.defined_by.items()}),
         library=tuple(entry.id for entry in library),
         images=Register("images", dict(given.images)),
@@ -143,19 +151,20 @@ def gather(given: Given, outlined: Iterable[Outlined]) -> Gathered:
         unread=words_in("\n".join(unread)[:_SEARCHED]),
         doubtful=bool(unreadable) or any(page.doubt for page in pages.values()),
     )
-    site = structs.replace(site, backlinks=Register("backlinks", backlinks(site, pages)))
+    links = follow(site, pages)
     return Gathered(
-        site,
+        structs.replace(site, backlinks=Register("backlinks", links.back)),
+        words,
         tuple(Place(page.id, page.path, page.url, sheet_url(page, given.config)) for page in pages.values()),
         (
             *faults,
             *_address_faults(site, pages),
             *terms.faults,
-            *terms.circles(names),
+            *terms.circles(words.slugs),
             *works.faults,
             *circles(site, pages),
             *too_deep(site),
-            *orphans(site, pages),
+            *orphans(site, pages, links),
             *_menu_faults(site),
         ),
     )

@@ -117,11 +117,6 @@ def definer(site: Site, slug: str) -> Facts:
     return site.facts[site.defined_by[slug][0]]
 
 
-def term_names(forms: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Give the slug of the term that each form, as a slug, stands for."""
-    return dict(_slugs(labels(forms)))
-
-
 def labels(forms: Iterable[tuple[str, str]]) -> tuple[Label, ...]:
     """Give the forms of terms, each with its slug, as they are looked for in texts."""
     return tuple(sorted(_label(form, slug) for form, slug in forms))
@@ -137,7 +132,7 @@ def _slugs(known: tuple[Label, ...]) -> dict[str, str]:
     return {slugify(label.text): label.slug for label in known} | {label.slug: label.slug for label in known}
 
 
-class Lexicon(Struct, frozen=True):
+class Lexicon(Struct, frozen=True, array_like=True):
     """The labels of all terms, for finding them in texts.
 
     At a word of a text only those labels are looked up that begin with it and with the word behind it, however many there are.
@@ -151,8 +146,9 @@ class Lexicon(Struct, frozen=True):
     slugs: dict[str, str]  # what a `term:` link may name -> slug of the term
 
 
-def lexicon(known: tuple[Label, ...]) -> Lexicon:
-    """Sort labels for finding them in texts."""
+def lexicon(forms: tuple[tuple[str, str], ...]) -> Lexicon:
+    """Sort the forms of terms, each with its slug, for finding them in texts."""
+    known = labels(forms)
     heads: dict[str, dict[str, tuple[int, ...]]] = {}
     exact: dict[str, str] = {}
     folded: dict[str, str] = {}

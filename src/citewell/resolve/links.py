@@ -42,10 +42,10 @@ def page_at(site: Site, place: str) -> str | None:
 
 
 def page_meant(site: Site, page: str, place: str) -> str | None:
-    """Give the id of the page that a link of the page with that id leads to, or would lead to if the name were not misspelt."""
+    """Give the id of the page that was meant by a link of the page with that id to a place where there is none."""
     if place in site.images:
         return None
-    return page_at(site, place) or site.paths.get(_near(site, page, normpath(place)) or "")
+    return site.paths.get(_near(site, page, normpath(place)) or "")
 
 
 def _is_external(target: str) -> bool:
