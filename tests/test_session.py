@@ -27,7 +27,9 @@ class Desk:
         first, *rest = self.session.build()
         for second in rest:
             assert set(first.rendered).isdisjoint(second.rendered)
-            return structs.replace(second, rendered=first.rendered + second.rendered)
+            return structs.replace(
+                second, rendered=first.rendered + second.rendered, changed=first.changed + second.changed
+            )
         return first
 
     def build_anew(self, tree: Tree) -> tuple[Outcome, Tree]:

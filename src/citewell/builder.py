@@ -16,6 +16,7 @@ from citewell.io.inputs import Inputs, Options, read_inputs
 from citewell.io.lock import only_build
 from citewell.io.publish import Publication, Published
 from citewell.io.publish.tree import File, Manifest, intact, read_manifest
+from citewell.io.same import intact_files
 from citewell.io.secret import cache_secret
 from citewell.io.site import check_places, demand_site
 from citewell.io.store import Store
@@ -123,12 +124,13 @@ def _build(options: Options, inputs: Inputs, key: str, store: Store, crew: "Crew
     records = read_records(store, inputs.engine)
     known = examine(inputs, store, options, Memo(lasting=False), crew, records)
     former = (read_manifest(options.output) or Manifest({})).files
+    right = intact_files(str(options.output)) or {}
 
     def site() -> "Site | None":
         kept = kept_site(store, records.site, known.site)
         return None if kept is None else kept.site
 
-    before = Before(records, site, partial(lies, options.output, former))
+    before = Before(records, site, partial(_lies, options.output, former, right))
     kinds = frozenset(outputs()) if options.write else _WITH_TEMPLATES
     with Publication(options.output) as plan:
         made = produce(known, before, plan.make, Wanted(kinds, keep=options.write))
@@ -141,9 +143,14 @@ def _build(options: Options, inputs: Inputs, key: str, store: Store, crew: "Crew
     return outcome
 
 
-def lies(output: Path, files: Mapping[str, File], path: str, sha256: str) -> bool:
-    """Tell whether the published file of that path has the bytes of this digest, in the manifest and on the disk."""
-    return path in files and files[path].sha256 == sha256 and intact(output, files, path)
+def _lies(output: Path, files: Mapping[str, File], right: Mapping[str, str], path: str, sha256: str) -> bool:
+    """Tell whether the published file of that path has the bytes of this digest, in the manifest and on the disk.
+
+    `right` are the digests of files that were looked at before.
+    """
+    if path not in files or files[path].sha256 != sha256:
+        return False
+    return right.get(path) == sha256 or intact(output, files, path)
 
 
 def finish(options: Options, inputs: Inputs, made: "Made", put: Callable[[], Published]) -> Outcome:

@@ -153,7 +153,8 @@ def _gathered(given: Given, pages: Pages, version: str, store: Store, memo: Memo
     kept: Gathered | None = memo.recall("site", version) or kept_site(store, version, given)
     if kept is None:
         kept = gather(given, pages.outlined(), partial(_words, store, memo))
-        keep_site(store, version, kept)
+        if not store.reading:
+            keep_site(store, version, kept)
     return memo.keep("site", kept, version)
 
 

@@ -133,7 +133,7 @@ def keep_site(store: Store, version: str, gathered: Gathered) -> None:
         store.put("sites", key, gathered.words)
     kept = _KeptSite(
         encoded={name: keep_parts(store, getattr(site, name).as_held()) for name in DECODERS},
-        names={name: getattr(site, name).as_held() for name in ("urls", "paths", "term_names")},
+        names={name: getattr(site, name).as_held() for name in ("urls", "addresses", "paths", "term_names")},
         lists={name: getattr(site, name).as_held() for name in ("defined_by", "children", "backlinks")},
         made=site.made,
         unreadable=site.unreadable,

@@ -465,6 +465,7 @@ class Site(Struct, frozen=True, array_like=True):
     facts: Register[Facts]  # of the same
     drafts: Register[Facts]
     urls: Register[str]  # path from the root -> id
+    addresses: Register[str]  # id -> path from the root
     made: frozenset[str]  # the addresses of the pages that the site makes itself
     paths: Register[str]  # path of a content file -> id
     unreadable: tuple[str, ...]  # paths of pages that could not be parsed: links to them are not told as well

@@ -23,6 +23,13 @@ class Packed(Mapping[str, bytes]):
         number = self._numbers[key]
         return self._data[self._ends[number] : self._ends[number + 1]]
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Packed):
+            return NotImplemented
+        return self._data == other._data and self._ends == other._ends and [*self] == [*other]
+
+    __hash__ = None  # type: ignore[assignment]
+
     def __contains__(self, key: object) -> bool:
         return key in self._numbers
 

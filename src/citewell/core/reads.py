@@ -88,7 +88,7 @@ class Register(Mapping[str, Value]):
     def changes(self, former: "Register[Value]") -> Iterator[str]:
         """Give the keys whose entries are not what they were."""
         now, then = self._entries, former.as_held()
-        for key in now.keys() | then.keys():
+        for key in {*now, *then} if now != then else ():
             if key not in now or key not in then or now[key] != then[key]:
                 yield key
 

@@ -46,7 +46,7 @@ class Store:
     def __init__(self, folder: Path, secret: bytes, *, reading: bool = False) -> None:
         self._folder = folder
         self._secret = secret
-        self._reading = reading
+        self.reading = reading
         # It would lead to a folder that is not this site's, where nothing may be written or swept.
         self._elsewhere = folder.is_symlink()
         self._packs: dict[str, _Pack] = {}
@@ -71,9 +71,9 @@ class Store:
 
     def add(self, kind: str, key: str, payload: bytes) -> bool:
         """Keep a value that is encoded already, as `put` does."""
-        if not self._reading:
+        if not self.reading:
             self._pack(kind).add(_name(key), payload)
-        return not self._reading
+        return not self.reading
 
     def has(self, kind: str, key: str) -> bool:
         """Tell whether a value was put under this key; it is then of use."""
@@ -90,7 +90,7 @@ class Store:
 
         A build is right without its cache.
         """
-        if self._reading:
+        if self.reading:
             return None
         if self._elsewhere:
             return f"the cache in {self._folder} is not used, since that is a symbolic link: remove it"

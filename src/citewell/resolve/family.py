@@ -74,11 +74,11 @@ def family_faults(site: Site, page: Facts) -> Iterator[Diagnostic]:
 def _companions(site: Site, page: Facts) -> set[str | None]:
     """Give the pages that are named as companions. A misspelt name has been told: it stands for the page that was meant."""
     names = (companion.name for companion in page.companions)
-    return {name if name in site.pages else nearest(name, site.pages) for name in names}
+    return {name if name in site.addresses else nearest(name, site.pages) for name in names}
 
 
 def _unknown(site: Site, page: Facts, ref: PageRef, code: str, role: str) -> Iterator[Diagnostic]:
-    if ref.name in site.pages or site.is_unreadable(ref.name):
+    if ref.name in site.addresses or site.is_unreadable(ref.name):
         return
     if ref.name in site.drafts:
         yield Diagnostic(

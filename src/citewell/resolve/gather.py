@@ -136,6 +136,7 @@ def gather(
         config=given.config,
         # Of two pages, the first has the address.
         urls=Register("urls", {page.url: page.id for page in reversed(pages.values())}),
+        addresses=Register("addresses", {page.id: page.url for page in pages.values()}),
         made=frozenset(generated_urls(pages.values(), given.config)),
         paths=Register("paths", paths),
         unreadable=tuple(unreadable),

@@ -163,7 +163,7 @@ def _to_file(site: Site, page: Facts, hole: LinkHole, path: str) -> tuple[LinkFi
         return _dead("links/outside", hole, f"`{path}` lies outside the content folder", mend)
     if inside in site.images:
         return LinkFill(site.images[inside].url, external=False), None
-    if name is not None and name in site.pages:
+    if name is not None and name in site.addresses:
         return _to_page(site, hole, page, name)
     if name is not None:
         mend = f"take the link away until `{path}` is published"
@@ -181,7 +181,7 @@ def _to_page(site: Site, hole: LinkHole, page: Facts, other: str) -> tuple[LinkF
     if other == page.id:
         mend = "link to a heading of it, as in `(#sources)`, or take the link away"
         fault = Diagnostic("links/self", hole.span, "this link leads to the page that it stands on", mend)
-    return LinkFill(site.pages[other].url, external=False), fault
+    return LinkFill(site.addresses[other], external=False), fault
 
 
 def _missing(site: Site, page: Facts, hole: LinkHole, path: str, inside: str) -> Diagnostic:
@@ -253,10 +253,10 @@ def _to_heading(
 
 def _to_address(site: Site, hole: LinkHole, path: str, fragment: str) -> tuple[LinkFill, Diagnostic | None]:
     url = path.strip("/") + "/" if path != "/" else ""
-    page = site.facts.get(site.urls.get(url, ""))
-    if page and fragment:
-        return _to_heading(site, hole, page, page, fragment)
-    if page or url in site.made:
+    name = site.urls.get(url)
+    if name is not None and fragment:
+        return _to_heading(site, hole, site.facts[name], site.facts[name], fragment)
+    if name is not None or url in site.made:
         return LinkFill(url + (f"#{fragment}" if fragment else ""), external=False), None
     draft = _by_address(site.drafts).get(url)
     if draft:
