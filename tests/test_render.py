@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import date
+from types import CodeType
 from typing import Any
 
 import pytest
@@ -637,6 +638,21 @@ def test_a_template_that_was_compiled_before_is_not_compiled_again(monkeypatch: 
     renderer = compiled_before({"t.html": "{{ page.url }}{% include 'end.html' %}", "end.html": "."})
     monkeypatch.delattr(Environment, "compile")
     assert renderer.page(view(lent({}), template="t.html"), article()) == "page/."
+
+
+def test_of_a_changed_theme_only_what_changed_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared(Theme({"one.html": "{{ page.url }} 1", "two.html": "old"}), "", (BOX,))
+    compiled = []
+    compile_ = Environment.compile
+
+    def heard(self: Environment, source: str, name: str, filename: str) -> CodeType:
+        compiled.append(name)
+        return compile_(self, source, name, filename)
+
+    monkeypatch.setattr(Environment, "compile", heard)
+    code = prepared(Theme({"one.html": "{{ page.url }} 1", "two.html": "new"}), "", (BOX,)).code
+    assert compiled == ["two.html"]
+    assert len(code) == len({"one.html", "two.html", "blocks/box.html"})
 
 
 def test_what_was_compiled_from_another_text_is_not_used() -> None:
