@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from markdown_it.rules_block import StateBlock
 
 from citewell.blocks import find_blocks
 from citewell.core.model import Prose
-from citewell.parse import plain
+from citewell.parse import plain, signs
 from citewell.parse.prose import Reader
 from citewell.parse.spans import Paragraphs, in_body
 from citewell.parse.syntax import all_rules, markdown
@@ -136,8 +137,34 @@ ODD_LINES = st.sampled_from(
         ),
     ]
 )
+ROWS = st.sampled_from(
+    [
+        *(
+            "| a | b |",
+            "| a | b |",
+            "| **a** | [@b] |",
+            "| [@b] | [@b] |",
+            "| it's |  |",
+            "|a|b|",
+            "| a\\| | b |",
+        ),
+        *(
+            "| - | - |",
+            "| :- | -: |",
+            "|:-:|---|",
+            "|-|",
+            "- | -",
+            "| a |",
+            "a | b",
+            "| a | b",
+            "| a | b |c",
+            "||",
+            "|",
+        ),
+    ]
+)
 LINES = st.sampled_from(["", "", ""]) | st.builds("{}{}".format, BEGINNINGS, TEXTS) | ODD_LINES
-BODIES = st.lists(LINES, max_size=8).map("\n".join)
+BODIES = st.lists(LINES | ROWS, max_size=8).map("\n".join) | st.lists(ROWS, max_size=5).map("\n".join)
 
 
 def stock(reader: Reader, text: str) -> Prose:
@@ -169,6 +196,13 @@ def read(text: str, how: object) -> object:
 @example("a\n:::\nb")
 @example("## A\n| - |\n")
 @example("<b>\n\n## a > b")
+@example("> a\n\nb\n\n> c\n> d\n\ne")
+@example("::: note\na\n\n- b\n:::\n\nc")
+@example("| a | b |\n| :- | -: |\n| c | [@d] |\n| [@d] | it's |\n\n: e")
+@example("| a | b |\n| - | - |")
+@example("| a | b |\n| - | - |\nc\n")
+@example("| a | b |\n| - | - |\n- c | d")
+@example("  | a | b |\n| - | - |\n> | c | d |")
 def test_a_body_is_read_as_by_the_stock_rules(text: str) -> None:
     assert read(text, None) == read(text, stock)
 
@@ -178,6 +212,13 @@ def test_a_text_with_parts_is_read_as_by_the_stock_rules(text: str) -> None:
     assert read(text, None) == read(text, stock)
 
 
+@given(st.lists(st.sampled_from(["a", " ", "\t", "\n", "\n", "- a", "\u2028", "\x0b"])).map("".join))
+def test_lines_are_marked_as_by_the_stock_state(text: str) -> None:
+    md = all_rules()
+    ours, stock_state = signs._Blocks(text, md, {}, []), StateBlock(text, md, {}, [])
+    assert vars(ours) == vars(stock_state)
+
+
 def test_what_most_articles_hold_is_plain() -> None:
     text = (Path(__file__).parent / "plain.md").read_text("utf-8")
     kinds = [token.type for token in markdown().parse(text)]
@@ -185,6 +226,7 @@ def test_what_most_articles_hold_is_plain() -> None:
         "plain_heading",
         "plain_paragraph",
         "plain_list",
+        "plain_table",
         "blockquote_open",
         "blockquote_close",
     }

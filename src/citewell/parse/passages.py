@@ -56,8 +56,15 @@ class Passages:
         """Give the entries of a numbered block: the first field is the name of each, the others are its text."""
         kind = self._kinds[block.name].numbered
         for number, entry in enumerate(entries_of(block.data) if kind else (), 1):
-            name, *rest = (plain(self._markup(field)) for field in entry.fields.values())
+            name, *rest = map(self._text, entry.fields.values())
             yield Passage(kind, f"{kind}-{number}", name, _joined(*rest))
+
+    def _text(self, value: Value) -> str:
+        """Give the words of a value; what is words to begin with becomes no markup."""
+        match value:
+            case str(text) | Prose((Words(_, text),)):
+                return " ".join(text.split())
+        return plain(self._markup(value))
 
     def _markup(self, value: Value) -> str:
         """Give a value as markup in which only words matter: no citations, and no entries, which stand for themselves."""
