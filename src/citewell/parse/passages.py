@@ -61,9 +61,8 @@ class Passages:
 
     def _text(self, value: Value) -> str:
         """Give the words of a value; what is words to begin with becomes no markup."""
-        match value:
-            case str(text) | Prose((Words(_, text),)):
-                return " ".join(text.split())
+        if type(value) is Prose and len(value.pieces) == 1 and type(piece := value.pieces[0]) is Words:
+            return " ".join(piece.text.split())
         return plain(self._markup(value))
 
     def _markup(self, value: Value) -> str:
@@ -81,11 +80,13 @@ class Passages:
 
     def _between(self, pieces: tuple[Piece, ...]) -> str:
         parts: list[str] = []
+        words = "\0".join([piece.text for piece in pieces if type(piece) is Words])  # no text holds that sign
+        escaped = iter(escape(words, quote=False).split("\0"))
         for piece in pieces:  # there are hundreds of them, and `match` asks for one kind after the other
             if type(piece) is str:
                 parts.append(piece)
             elif type(piece) is Words:
-                parts.append(escape(piece.text, quote=False))
+                parts.append(next(escaped))
             elif type(piece) is Gap:
                 self._fill(parts, self._holes[piece.number])
             elif type(piece) is Slot:
