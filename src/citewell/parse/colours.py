@@ -17,6 +17,9 @@ _OWN_FLAGS = re.compile(r"\A\(\?[ims]+\)")
 _GROUP = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<opens>\((?!\?))", re.DOTALL)
 
 
+@lru_cache(
+    maxsize=64
+)  # a page is read again with each of its edits, and a site shows some code on several pages
 def coloured(code: str, language: str) -> str | None:
     """Give the markup of code in colours, or None where the language is not known. Classes only: no inline styles."""
     lexer = _lexer(language)

@@ -26,18 +26,19 @@ class Reader(Collector):
 
     def text(self, text: str, locate: Locate, *, paragraphs: bool) -> Prose:
         """Read a text of the front matter: inline, or several paragraphs where blank lines part them."""
-        md, inline = markdown(notes=False), text.strip("\n")
+        inline = text.strip("\n")
+        parts = parts_of(markdown(notes=False))(inline) if text.strip() else None
+        if parts is not None and not parts:
+            self.words += 1
+            return Prose((Words(self.words, inline),))
         above = len(text) - len(text.lstrip("\n"))
-        if paragraphs and "\n\n" in text.strip():
+        if paragraphs and "\n\n" in inline.strip():
             tokens = _tokens(text, self, locate, notes=False)
-        elif text.strip() and (parts := parts_of(md)(inline)) is not None:
-            if not parts:
-                self.words += 1
-                return Prose((Words(self.words, inline),))
+        elif parts is not None:
             marks = Marks(self, Paragraphs(text.split("\n"), locate))
             return marks.unmarked(marks.plain(inline, parts, above))
         else:
-            tokens = md.parseInline(inline)
+            tokens = markdown(notes=False).parseInline(inline)
             tokens[0].map = [above, above + 1]
         return TokenReader(self, Paragraphs(text.split("\n"), locate), locate).prose(tokens)
 
