@@ -7,6 +7,7 @@ that holds more than words, strong words, citations of one source and links to a
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from string import ascii_letters, digits
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import mdTrim
@@ -21,6 +22,7 @@ Parts = Callable[[str], list[Part] | None]
 """A text -> its parts in order, or None where it is not plain."""
 
 _MOST = 1000  # parts: `smartquotes` leaves a text of so many quotes alone
+_HARMLESS = bytes([*f" .,-:;/%{ascii_letters}{digits}".encode(), *range(0x80, 0x100)])
 _ITEM = re.compile(r"([-*+]|([0-9]{1,9})[.)]) (?=\S)")
 _HEADING = re.compile(r"(#{1,6}) (\S[^\n]*)")
 _SIDES = re.compile(r"\|(?: *:?-+:? *\|)+$", re.MULTILINE)
@@ -58,6 +60,8 @@ def parts_of(md: MarkdownIt) -> Parts:
     changed = re.compile(core_signs_of(md))
 
     def parts(text: str) -> list[Part] | None:
+        if is_mere(text):
+            return []
         found = list(pattern.finditer(text))
         for part in found:
             kind = part.lastgroup
@@ -66,6 +70,12 @@ def parts_of(md: MarkdownIt) -> Parts:
         return found if len(found) < _MOST else None
 
     return parts
+
+
+def is_mere(text: str) -> bool:
+    """Tell whether it is plain at a glance that a text is nothing but words; most are."""
+    others = text.encode(errors="replace").translate(None, _HARMLESS)
+    return not others and ".." not in text and "--" not in text and ",," not in text
 
 
 def plainly(md: MarkdownIt) -> MarkdownIt:

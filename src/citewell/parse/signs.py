@@ -173,13 +173,13 @@ class _Blocks(StateBlock):
         lines = src.split("\n")
         if not lines[-1].strip(" \t"):
             lines.pop()
-        indents = [line[: len(line) - len(line.lstrip(" \t"))] for line in lines]
+        blanks = [line[: len(line) - len(line.lstrip(" \t"))] if line[:1] in " \t" else "" for line in lines]
         self.lineMax = len(lines)
         self.bMarks = [0, *accumulate([len(line) + 1 for line in lines])]
         self.eMarks = [*map(add, self.bMarks, map(len, lines)), len(src)]
         self.bMarks[-1] = len(src)
-        self.tShift = [*map(len, indents), 0]
-        self.sCount = [*(len(indent.expandtabs(4)) for indent in indents), 0]
+        self.tShift = [*map(len, blanks), 0]
+        self.sCount = [*(len(its.expandtabs(4)) for its in blanks), 0] if "\t" in src else [*self.tShift]
         self.bsCount = [0] * len(self.bMarks)
 
     def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:

@@ -295,7 +295,7 @@ _Parts = defstruct(
 )
 _OPTIONAL: dict[str, Any] = {
     **dict.fromkeys([*_TEXTS, *_UNPRINTED_TEXTS], _Text),
-    **dict.fromkeys([*_NAMES, *_UNPRINTED_NAMES], list[_Parts]),  # type: ignore[valid-type]
+    **dict.fromkeys([*_NAMES, *_UNPRINTED_NAMES], list[_Parts | _Text]),  # type: ignore[valid-type]
     **dict.fromkeys([*_DATES, *_UNPRINTED_DATES], _such("[1-9][0-9]{3}")),
     "DOI": _such(DOI.pattern),
     "PMID": _such(PMID.pattern),
@@ -314,7 +314,7 @@ _Sound = defstruct(
     forbid_unknown_fields=True,
     frozen=True,
 )
-"""What most records are: no date but a year, no name but in parts, no address but a common one."""
+"""What most records are: no date but a year, no address but a common one."""
 
 
 def unless_sound(value: Any, check: Callable[[Any], Any]) -> Any:

@@ -43,7 +43,7 @@ from citewell.parse.markup import (
     sanitised,
     to_html,
 )
-from citewell.parse.plain import Plain, parts_of
+from citewell.parse.plain import Plain, is_mere, parts_of
 from citewell.parse.plainly import PlainReader
 from citewell.parse.signs import QuickToken, signs_of
 from citewell.parse.spans import Locate, Paragraphs
@@ -98,7 +98,7 @@ _FURTHER = (
 def line(text: str) -> Line:
     """Read a title, dek or question: emphasis only."""
     md = emphasis_only()
-    if not signs_of(md).search(text) or _holds_apostrophes_only(text):
+    if is_mere(text) or not signs_of(md).search(text) or _holds_apostrophes_only(text):
         words = apostrophes(text)
         return Line(escapeHtml(words), words)
     tokens = md.parseInline(text)
