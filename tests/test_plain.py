@@ -1,19 +1,23 @@
 """Markdown in its plainest style, which is read without the rules of markdown-it, comes to what those rules make of it."""
 
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
 
 from citewell.blocks import find_blocks
 from citewell.core.model import Prose
-from citewell.parse import plain
+from citewell.parse import plain, signs
 from citewell.parse.prose import Reader
 from citewell.parse.spans import Paragraphs, in_body
-from citewell.parse.syntax import all_rules, markdown
+from citewell.parse.syntax import all_rules, emphasis_only, markdown
 from citewell.parse.tokens import TokenReader
 
+TRIES = settings(max_examples=500, deadline=None)  # machines are busy
 BLOCKS = {block.name: block for block in find_blocks()}
 WORDS = st.sampled_from(
     [
@@ -136,8 +140,34 @@ ODD_LINES = st.sampled_from(
         ),
     ]
 )
+ROWS = st.sampled_from(
+    [
+        *(
+            "| a | b |",
+            "| a | b |",
+            "| **a** | [@b] |",
+            "| [@b] | [@b] |",
+            "| it's |  |",
+            "|a|b|",
+            "| a\\| | b |",
+        ),
+        *(
+            "| - | - |",
+            "| :- | -: |",
+            "|:-:|---|",
+            "|-|",
+            "- | -",
+            "| a |",
+            "a | b",
+            "| a | b",
+            "| a | b |c",
+            "||",
+            "|",
+        ),
+    ]
+)
 LINES = st.sampled_from(["", "", ""]) | st.builds("{}{}".format, BEGINNINGS, TEXTS) | ODD_LINES
-BODIES = st.lists(LINES, max_size=8).map("\n".join)
+BODIES = st.lists(LINES | ROWS, max_size=8).map("\n".join) | st.lists(ROWS, max_size=5).map("\n".join)
 
 
 def stock(reader: Reader, text: str) -> Prose:
@@ -154,7 +184,7 @@ def read(text: str, how: object) -> object:
     return prose, reader, list(reader.anchors.items())
 
 
-@settings(max_examples=500)
+@TRIES
 @given(BODIES)
 @example("- a\n\n: b")
 @example("- a\n- b\n\nc\n\n- d")
@@ -169,13 +199,29 @@ def read(text: str, how: object) -> object:
 @example("a\n:::\nb")
 @example("## A\n| - |\n")
 @example("<b>\n\n## a > b")
+@example("> a\n\nb\n\n> c\n> d\n\ne")
+@example("::: note\na\n\n- b\n:::\n\nc")
+@example("| a | b |\n| :- | -: |\n| c | [@d] |\n| [@d] | it's |\n\n: e")
+@example("| a | b |\n| - | - |")
+@example("| a | b |\n| - | - |\nc\n")
+@example("| a | b |\n| - | - |\n- c | d")
+@example("  | a | b |\n| - | - |\n> | c | d |")
 def test_a_body_is_read_as_by_the_stock_rules(text: str) -> None:
     assert read(text, None) == read(text, stock)
 
 
+@TRIES
 @given(TEXTS)
 def test_a_text_with_parts_is_read_as_by_the_stock_rules(text: str) -> None:
     assert read(text, None) == read(text, stock)
+
+
+@TRIES
+@given(st.lists(st.sampled_from(["a", " ", "\t", "\n", "\n", "- a", "\u2028", "\x0b"])).map("".join))
+def test_lines_are_marked_as_by_the_stock_state(text: str) -> None:
+    md = all_rules()
+    ours, stock_state = signs._Blocks(text, md, {}, []), StateBlock(text, md, {}, [])
+    assert vars(ours) == vars(stock_state)
 
 
 def test_what_most_articles_hold_is_plain() -> None:
@@ -185,6 +231,7 @@ def test_what_most_articles_hold_is_plain() -> None:
         "plain_heading",
         "plain_paragraph",
         "plain_list",
+        "plain_table",
         "blockquote_open",
         "blockquote_close",
     }
@@ -196,6 +243,14 @@ def test_the_address_of_a_page_nearby_stays_as_it_is(target: str) -> None:
     assert part["target"] == target == markdown().normalizeLink(target)
 
 
+@TRIES
+@given(TEXTS | st.text("ab .,-:;/%é\u2019\ud800", max_size=8) | st.text(max_size=4))
+@pytest.mark.parametrize("md", [markdown(), emphasis_only()], ids=["text", "title"])
+def test_what_is_mere_words_at_a_glance_holds_no_sign(md: MarkdownIt, text: str) -> None:
+    assert not plain.is_mere(text) or not (signs.signs_of(md).search(text) or re.search(r"[\[\]@]", text))
+
+
+@TRIES
 @given(st.from_regex(r"\A[A-Za-z0-9_-][A-Za-z0-9_./-]*(?:#[A-Za-z0-9_-]+)?\Z"))
 def test_no_address_of_a_page_nearby_is_changed_by_the_stock_rules(target: str) -> None:
     assert markdown().normalizeLink(target) == target

@@ -2,6 +2,7 @@
 
 import re
 from calendar import monthrange
+from functools import lru_cache
 
 from citewell.bibliography.identifiers import bare_doi, is_nct
 from citewell.core.csl import Date, Name, Work
@@ -81,7 +82,12 @@ def _name(value: object) -> Name:
             particle=parts.get("non-dropping-particle", ""),
             literal=parts.get("literal", ""),
         )
-    family, comma, rest = _text(value).partition(",")
+    return _name_from_text(_text(value))
+
+
+@lru_cache(maxsize=1024)  # the same people are cited again and again
+def _name_from_text(text: str) -> Name:
+    family, comma, rest = text.partition(",")
     if not comma:
         return Name(literal=family)
     given, _, suffix = rest.partition(",")
@@ -107,6 +113,7 @@ def _date(value: object) -> Date | None:
     return _date_from_text(_text(value.get("raw")) or _text(value.get("literal")))
 
 
+@lru_cache(maxsize=1024)
 def _date_from_text(text: str) -> Date | None:
     """The date in `2019-12-06`, `2019-12` or `2019`, as far as it exists in the calendar."""
     match = _ISO_DATE.match(text)

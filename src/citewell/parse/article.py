@@ -230,11 +230,11 @@ class _Page:
             return Many(tuple([self.value(item, inner, markdown) for item, inner in pairs]))
         if isinstance(value, BaseModel):
             below = node.value if isinstance(node.value, dict) else {}
-            fields = _fields(type(value))
+            fields = vars(value)
             return Record(
                 {
-                    name: self.value(getattr(value, name), below.get(key, node), mark)
-                    for name, key, mark in fields
+                    name: self.value(fields[name], below.get(key, node), mark)
+                    for name, key, mark in _fields(type(value))
                 }
             )
         return cast("Value", value)

@@ -17,6 +17,9 @@ _OWN_FLAGS = re.compile(r"\A\(\?[ims]+\)")
 _GROUP = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<opens>\((?!\?))", re.DOTALL)
 
 
+@lru_cache(
+    maxsize=64
+)  # a page is read again with each of its edits, and a site shows some code on several pages
 def coloured(code: str, language: str) -> str | None:
     """Give the markup of code in colours, or None where the language is not known. Classes only: no inline styles."""
     lexer = _lexer(language)
@@ -63,6 +66,7 @@ class _State:
 
     def __init__(self, rules: list[_Rule]) -> None:
         self._rules = rules
+        self._found_rules = rules
         self._read = 0
         self._together: re.Pattern[str] | None = None
         self._found: re.Match[str] | None = None
@@ -73,16 +77,23 @@ class _State:
         self._read += 1
         if self._read == _PAYS:
             self._together = together(rule[0] for rule in self._rules)
+            # Where the whole match is the token, it need not be made again for the groups in it.
+            self._found_rules = [
+                rule if callable(rule[1]) else (self._give, *rule[1:]) for rule in self._rules
+            ]
         return iter(self._rules)
 
     def _first(self) -> Iterator[_Rule]:
         """Give a rule that only looks, and then the one that it has found."""
         yield self._find, None, None
         if self._found is not None and self._found.lastindex:
-            yield self._rules[self._found.lastindex - 1]
+            yield self._found_rules[self._found.lastindex - 1]
 
     def _find(self, text: str, at: int) -> None:
         self._found = self._together.match(text, at) if self._together else None
+
+    def _give(self, _text: str, _at: int) -> re.Match[str] | None:
+        return self._found
 
 
 def together(rules: Iterable[Any]) -> re.Pattern[str] | None:

@@ -10,8 +10,6 @@ from citewell.parse.markup import MARK, bare_tag, link_opening
 from citewell.parse.plain import Part
 from citewell.parse.spans import InText, Paragraphs
 
-PARAGRAPH, PARAGRAPH_ENDS = bare_tag("p", ends=False), bare_tag("p", ends=True)
-ITEM, ITEM_ENDS = bare_tag("li", ends=False), bare_tag("li", ends=True)
 _STRONG, _STRONG_ENDS = bare_tag("strong", ends=False), bare_tag("strong", ends=True)
 _LINK_ENDS = bare_tag("a", ends=True)
 
@@ -42,9 +40,9 @@ class Marks:
 
     def unmarked(self, markup: str) -> Prose:
         """Put the pieces back in the places of their marks."""
-        parts = MARK.split(markup)
-        pieces = (self.pieces[int(part)] if at % 2 else part for at, part in enumerate(parts))
-        return Prose(tuple(piece for piece in pieces if piece != ""))
+        parts: list[Piece] = [*MARK.split(markup)]
+        parts[1::2] = map(self.pieces.__getitem__, map(int, parts[1::2]))  # type: ignore[arg-type]  # texts of digits
+        return Prose(tuple(filter(None, parts)))
 
     # -- plain texts -----------------------------------------------------------------------------------------
 

@@ -25,6 +25,9 @@ _COLOURED = Markup(' class="highlight"')
 _LANGUAGE = Markup(' class="language-{}"')
 _WAY_BACK = Markup(' <a href="#fnref{}{}" class="footnote-backref" aria-label="Back to the text">↩</a>')
 
+TABLE = '<table tabindex="0">\n'
+"""The keyboard reaches a table, which scrolls by itself where it is wider than the window."""
+
 MARK = re.compile("\0(\\d+)\0")  # stands for a piece; markdown-it has replaced every NUL of the text
 
 
@@ -66,8 +69,9 @@ def _around_value(name: str, attribute: str) -> list[str]:
 
 
 @cache
-def _cell(name: str, side: str) -> str:
-    return str(_CELL.format(name, side))
+def cell_tag(name: str, side: str) -> str:
+    """Give the tag of a cell. It is aligned by a class: the site's pages have no inline styles."""
+    return str(_CELL.format(name, side)) if side else bare_tag(name, ends=False)
 
 
 def sanitised(html: str, allowed: frozenset[str]) -> str:
@@ -136,14 +140,11 @@ class _Renderer(RendererHTML):
         return "" if tokens[idx].hidden else "</p>\n"
 
     def table_open(self, *_: Any) -> str:
-        """Let the keyboard reach a table, which scrolls by itself where it is wider than the window."""
-        return '<table tabindex="0">\n'
+        return TABLE
 
     def th_open(self, tokens: Any, idx: int, _options: Any, _env: Any) -> str:
-        """Align a cell by a class: the site's pages have no inline styles."""
         token = tokens[idx]
-        side = str(token.attrs.get("style", "")).removeprefix("text-align:")
-        return _cell(token.tag, side) if side else bare_tag(token.tag, ends=False)
+        return cell_tag(token.tag, str(token.attrs.get("style", "")).removeprefix("text-align:"))
 
     td_open = th_open
 

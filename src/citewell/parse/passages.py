@@ -56,8 +56,14 @@ class Passages:
         """Give the entries of a numbered block: the first field is the name of each, the others are its text."""
         kind = self._kinds[block.name].numbered
         for number, entry in enumerate(entries_of(block.data) if kind else (), 1):
-            name, *rest = (plain(self._markup(field)) for field in entry.fields.values())
+            name, *rest = map(self._text, entry.fields.values())
             yield Passage(kind, f"{kind}-{number}", name, _joined(*rest))
+
+    def _text(self, value: Value) -> str:
+        """Give the words of a value; what is words to begin with becomes no markup."""
+        if type(value) is Prose and len(value.pieces) == 1 and type(piece := value.pieces[0]) is Words:
+            return " ".join(piece.text.split())
+        return plain(self._markup(value))
 
     def _markup(self, value: Value) -> str:
         """Give a value as markup in which only words matter: no citations, and no entries, which stand for themselves."""
@@ -74,11 +80,13 @@ class Passages:
 
     def _between(self, pieces: tuple[Piece, ...]) -> str:
         parts: list[str] = []
+        words = "\0".join([piece.text for piece in pieces if type(piece) is Words])  # no text holds that sign
+        escaped = iter(escape(words, quote=False).split("\0"))
         for piece in pieces:  # there are hundreds of them, and `match` asks for one kind after the other
             if type(piece) is str:
                 parts.append(piece)
             elif type(piece) is Words:
-                parts.append(escape(piece.text, quote=False))
+                parts.append(next(escaped))
             elif type(piece) is Gap:
                 self._fill(parts, self._holes[piece.number])
             elif type(piece) is Slot:

@@ -1,4 +1,4 @@
-"""Markdown in its plainest style, taken as it stands: paragraphs, lists of one-line items and headings of mere words.
+"""Markdown in its plainest style, taken as it stands: paragraphs, lists of one-line items, tables, headings of mere words.
 
 Most of an article is that. What is written otherwise is left to the rules of markdown-it, block by block, and so is every text
 that holds more than words, strong words, citations of one source and links to a page nearby.
@@ -6,6 +6,8 @@ that holds more than words, strong words, citations of one source and links to a
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
+from string import ascii_letters, digits
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import mdTrim
@@ -20,8 +22,12 @@ Parts = Callable[[str], list[Part] | None]
 """A text -> its parts in order, or None where it is not plain."""
 
 _MOST = 1000  # parts: `smartquotes` leaves a text of so many quotes alone
+_HARMLESS = bytes([*f" .,-:;/%{ascii_letters}{digits}".encode(), *range(0x80, 0x100)])
 _ITEM = re.compile(r"([-*+]|([0-9]{1,9})[.)]) (?=\S)")
 _HEADING = re.compile(r"(#{1,6}) (\S[^\n]*)")
+_SIDES = re.compile(r"\|(?: *:?-+:? *\|)+$", re.MULTILINE)
+_SIDE_OF = re.compile(r"(:?)-+(:?)")
+_SIDE = {("", ""): "", (":", ""): "left", ("", ":"): "right", (":", ":"): "center"}
 
 
 class Plain(QuickToken):
@@ -34,13 +40,14 @@ class Plain(QuickToken):
         self.texts = texts
 
 
+@cache
 def parts_of(md: MarkdownIt) -> Parts:
     """Make the function that finds the parts of a plain text.
 
     Each begins with a sign at which the parser stops too, and whatever stands between them holds no sign: so both read the same.
     """
     signs = re.escape(f"{inline_signs_of(md)}]")
-    words = rf"[^\W_](?:[^{signs}]*[^\s{signs}])?"
+    words = rf"[^\s{signs}](?:[^{signs}]*[^\s{signs}])?"
     pattern = re.compile(
         # Two stars that can only begin emphasis, mere words and two that can only end it.
         rf"\*\*(?<![^ \n]\*\*)(?P<strong>{words})\*\*(?:(?![^ \n])|(?<=[^\W_]\*\*)(?=[.,;:]))"
@@ -53,6 +60,8 @@ def parts_of(md: MarkdownIt) -> Parts:
     changed = re.compile(core_signs_of(md))
 
     def parts(text: str) -> list[Part] | None:
+        if is_mere(text):
+            return []
         found = list(pattern.finditer(text))
         for part in found:
             kind = part.lastgroup
@@ -61,6 +70,12 @@ def parts_of(md: MarkdownIt) -> Parts:
         return found if len(found) < _MOST else None
 
     return parts
+
+
+def is_mere(text: str) -> bool:
+    """Tell whether it is plain at a glance that a text is nothing but words; most are."""
+    others = text.encode(errors="replace").translate(None, _HARMLESS)
+    return not others and ".." not in text and "--" not in text and ",," not in text
 
 
 def plainly(md: MarkdownIt) -> MarkdownIt:
@@ -77,34 +92,68 @@ class _Rule:
         self._begins = begins  # another block than a paragraph
 
     def __call__(self, state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: ARG002, FBT001  # as markdown-it calls it
-        """Read a block, if it is plain and stands where its tokens are not looked at one by one."""
-        if state.sCount[start] or state.level != _OUTERMOST.get(state.parentType):
+        """Read blocks as far as they are plain, where their tokens are not looked at one by one."""
+        if state.level != _OUTERMOST.get(state.parentType):
+            return False
+        line = start
+        while line < end and self._block(state, line):
+            line = state.skipEmptyLines(state.line)
+        return line > start
+
+    def _block(self, state: StateBlock, start: int) -> bool:
+        if state.sCount[start]:
             return False
         first = state.bMarks[start] + state.tShift[start]
         if not self._begins.match(state.src, first):
-            return self._paragraph(state, start)
+            return self._paragraph(state, start) or self._table(state, start)
         if state.level:
             return False
         return (self._heading if state.src[first] == "#" else self._list)(state, start)
 
     def _paragraph(self, state: StateBlock, start: int) -> bool:
         source, marks, shifts, ends = state.src, state.bMarks, state.tShift, state.eMarks
+        text = source[marks[start] + shifts[start] : ends[start]]
         line = start + 1
         while line < state.lineMax and (first := marks[line] + shifts[line]) < ends[line]:
             if state.sCount[line] or self._begins.match(source, first):
                 return False
+            text = f"{text}\n{source[first : ends[line]]}"
             line += 1
         below = line + 1  # the meaning of a term may stand there
         if below < state.lineMax and source.startswith((":", "~"), marks[below] + shifts[below]):
             return False
-        lines = [source[marks[row] + shifts[row] : ends[row]] for row in range(start, line)]
-        text = mdTrim("\n".join(lines))
+        text = mdTrim(text)
         may_be_block = text.startswith(":") or "\n:" in text
         parts = None if may_be_block else self._parts_of(text)
         if parts is None:
             return False
         state.line = line
         state.tokens.append(Plain("plain_paragraph", "p", state.level, [(start, text, parts)]))
+        return True
+
+    def _table(self, state: StateBlock, start: int) -> bool:
+        """Read a table whose every row has a sign on both sides and as many cells as its head."""
+        source, marks, ends = state.src, state.bMarks, state.eMarks
+        below = start + 1
+        if state.level or below >= state.lineMax or not _SIDES.match(source, marks[below], ends[below]):
+            return False
+        sides = [_SIDE[side] for side in _SIDE_OF.findall(source, marks[below], ends[below])]
+        texts: list[tuple[int, str, list[Part]]] = []
+        line = start
+        while line < state.lineMax and not state.isEmpty(line):
+            row = source[marks[line] : ends[line]]
+            cells = [mdTrim(cell) for cell in row.split("|")]
+            if row[0] != "|" or cells.pop(0) or cells.pop() or "\\" in row or len(cells) != len(sides):
+                return False
+            for cell in cells:
+                if (parts := self._parts_of(cell)) is None:
+                    return False
+                texts.append((line, cell, parts))
+            line += 1 if line > start else 2
+        state.line = line
+        table = Plain("plain_table", "table", state.level, texts)
+        table.meta["sides"] = sides
+        state.tokens.append(table)
         return True
 
     def _heading(self, state: StateBlock, start: int) -> bool:

@@ -5,10 +5,11 @@ from markdown_it.token import Token
 from citewell.core.diagnostic import Related
 from citewell.core.model import Prose, Words
 from citewell.parse.collector import Collector
-from citewell.parse.signs import signs_of
+from citewell.parse.marks import Marks
+from citewell.parse.plain import parts_of
 from citewell.parse.spans import Locate, Paragraphs
 from citewell.parse.syntax import markdown
-from citewell.parse.tokens import SUSPECT, TokenReader, heading_attributes
+from citewell.parse.tokens import TokenReader, heading_attributes
 
 _DEEPEST = 20  # lists, quotes and blocks inside each other; markdown-it itself goes deeper (see `markdown`)
 _CONTAINERS = ("blockquote_", "list_item_", "dd_", "directive_")
@@ -25,15 +26,19 @@ class Reader(Collector):
 
     def text(self, text: str, locate: Locate, *, paragraphs: bool) -> Prose:
         """Read a text of the front matter: inline, or several paragraphs where blank lines part them."""
-        md = markdown(notes=False)
-        if text.strip() and not signs_of(md).search(text) and not SUSPECT.search(text):
+        inline = text.strip("\n")
+        parts = parts_of(markdown(notes=False))(inline) if text.strip() else None
+        if parts is not None and not parts:
             self.words += 1
-            return Prose((Words(self.words, text),))
-        if paragraphs and "\n\n" in text.strip():
+            return Prose((Words(self.words, inline),))
+        above = len(text) - len(text.lstrip("\n"))
+        if paragraphs and "\n\n" in inline.strip():
             tokens = _tokens(text, self, locate, notes=False)
+        elif parts is not None:
+            marks = Marks(self, Paragraphs(text.split("\n"), locate))
+            return marks.unmarked(marks.plain(inline, parts, above))
         else:
-            tokens = md.parseInline(text.strip("\n"))
-            above = len(text) - len(text.lstrip("\n"))
+            tokens = markdown(notes=False).parseInline(inline)
             tokens[0].map = [above, above + 1]
         return TokenReader(self, Paragraphs(text.split("\n"), locate), locate).prose(tokens)
 

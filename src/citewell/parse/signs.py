@@ -6,6 +6,8 @@ Most paragraphs hold none, and most texts are nothing but words.
 
 import re
 from functools import cache
+from itertools import accumulate
+from operator import add
 from typing import Any, Literal
 
 from markdown_it import MarkdownIt
@@ -15,6 +17,7 @@ from markdown_it.rules_core import StateCore, block, normalize, text_join
 from markdown_it.rules_core.replacements import RARE_RE
 from markdown_it.rules_inline import StateInline, emphasis
 from markdown_it.token import Token
+from markdown_it.utils import EnvType
 
 # What rules begin with or react to, by their names: a rule that is not named here cannot be used.
 _INLINE = {
@@ -163,6 +166,21 @@ class QuickToken(Token):
 
 class _Blocks(StateBlock):
     """The state in which blocks are read, with quicker tokens."""
+
+    def __init__(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> None:
+        super().__init__("", md, env, tokens)
+        self.src = src
+        lines = src.split("\n")
+        if not lines[-1].strip(" \t"):
+            lines.pop()
+        blanks = [line[: len(line) - len(line.lstrip(" \t"))] if line[:1] in " \t" else "" for line in lines]
+        self.lineMax = len(lines)
+        self.bMarks = [0, *accumulate([len(line) + 1 for line in lines])]
+        self.eMarks = [*map(add, self.bMarks, map(len, lines)), len(src)]
+        self.bMarks[-1] = len(src)
+        self.tShift = [*map(len, blanks), 0]
+        self.sCount = [*(len(its.expandtabs(4)) for its in blanks), 0] if "\t" in src else [*self.tShift]
+        self.bsCount = [0] * len(self.bMarks)
 
     def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
         self.level -= nesting < 0

@@ -149,6 +149,23 @@ class Paragraphs:
         return span
 
     def _found(self, first_line: int, content: str) -> InText:
+        if "\n" not in content and first_line < len(self.lines):
+            column = self.lines[first_line].find(content, self._reached.get(first_line, 0))
+            if column >= 0:
+                return self._on_one_line(first_line, column, len(content))
+        return self._on_lines(first_line, content)
+
+    def _on_one_line(self, line: int, column: int, size: int) -> InText:
+        """Locate in a text that stands on its line sign for sign."""
+        self._reached[line] = column + size
+
+        def span(at: int, length: int) -> Span:
+            start = min(at, size)
+            return self.locate(line, column + start, max(1, min(at + length, size) - start))
+
+        return span
+
+    def _on_lines(self, first_line: int, content: str) -> InText:
         places: list[tuple[int, int, Sequence[int]]] = []  # offset in content, line, columns of the signs
         offset = 0
         for number, text in enumerate(content.split("\n"), start=first_line):

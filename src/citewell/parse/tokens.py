@@ -33,7 +33,7 @@ from citewell.core.plugin import Block
 from citewell.parse.almost import almost, tell_closing, tell_heading, tell_opening
 from citewell.parse.citing import HOW, CiteReader, signed_keys, unmarked
 from citewell.parse.collector import Collector
-from citewell.parse.marks import ITEM, ITEM_ENDS, PARAGRAPH, PARAGRAPH_ENDS, Marks, apostrophes
+from citewell.parse.marks import apostrophes
 from citewell.parse.markup import (
     MARK,
     bare_tag,
@@ -41,10 +41,10 @@ from citewell.parse.markup import (
     label_markup,
     link_opening,
     sanitised,
-    tag_with,
     to_html,
 )
-from citewell.parse.plain import Plain
+from citewell.parse.plain import Plain, is_mere, parts_of
+from citewell.parse.plainly import PlainReader
 from citewell.parse.signs import QuickToken, signs_of
 from citewell.parse.spans import Locate, Paragraphs
 from citewell.parse.syntax import emphasis_only
@@ -98,10 +98,16 @@ _FURTHER = (
 def line(text: str) -> Line:
     """Read a title, dek or question: emphasis only."""
     md = emphasis_only()
-    if not signs_of(md).search(text):
-        return Line(escapeHtml(text), text)
+    if is_mere(text) or not signs_of(md).search(text) or _holds_apostrophes_only(text):
+        words = apostrophes(text)
+        return Line(escapeHtml(words), words)
     tokens = md.parseInline(text)
     return Line(md.renderer.render(tokens, md.options, {}), _plain(tokens[0].children or []))
+
+
+def _holds_apostrophes_only(text: str) -> bool:
+    parts = parts_of(emphasis_only())(text) if "'" in text else None
+    return parts is not None and all(part.lastgroup == "apostrophe" for part in parts)
 
 
 def heading_attributes(text: str) -> dict[str, str] | None:
@@ -130,16 +136,12 @@ def _words(token: Token) -> str:
     return ""
 
 
-class TokenReader(Marks):
+class TokenReader(PlainReader):
     """One walk over the tokens of one text; each box inside gets a pass of its own."""
 
     def __init__(self, page: Collector, paragraphs: Paragraphs, locate: Locate) -> None:
-        super().__init__(page, paragraphs)
-        self.locate = locate
-        self.level = 1
-        self.strands = 0
+        super().__init__(page, paragraphs, locate)
         self.opened = 0  # blocks whose opening is not written as one
-        self.raw = False
 
     def prose(self, tokens: list[Token]) -> Prose:
         """Turn tokens into pieces."""
@@ -163,7 +165,7 @@ class TokenReader(Marks):
                 yield from self._directive(token, tokens[at + 1 : close])
                 at = close
             elif isinstance(token, Plain):
-                yield QuickToken("mark", content=self._plain(token))
+                yield QuickToken("mark", content=self.block(token))
             elif token.type == "heading_open":
                 yield from self._heading(token, tokens[at + 1])
                 at += 1
@@ -178,43 +180,6 @@ class TokenReader(Marks):
                     self._lead(token, tokens[at + 1 : at + 3])
                 yield token
             at += 1
-
-    def _plain(self, block: Plain) -> str:
-        """Give the markup of a block in its plainest style."""
-        match block.type:
-            case "plain_heading":
-                return self._plain_heading(block)
-            case "plain_list":
-                return self._plain_list(block)
-        row, text, parts = block.texts[0]
-        return f"{PARAGRAPH}{self.plain(text, parts, row)}{PARAGRAPH_ENDS}\n"
-
-    def _plain_list(self, block: Plain) -> str:
-        attributes = [tag_with(block.tag, name, str(value)) for name, value in block.attrs.items()]
-        items = [*(attributes or [bare_tag(block.tag, ends=False)]), "\n"]
-        for row, text, parts in block.texts:
-            lead = str(parts[0]["strong"]).rstrip(".:?! ") if text.startswith("**") else ""
-            if lead:
-                anchor = self.page.new_anchor(lead, self.locate(row, 0, len(lead)))
-                items.append(tag_with("li", "id", anchor))
-            else:
-                items.append(ITEM)
-            items += (self.plain(text, parts, row), ITEM_ENDS, "\n")
-        return f"{''.join(items)}{bare_tag(block.tag, ends=True)}\n"
-
-    def _plain_heading(self, heading: Plain) -> str:
-        row, text, parts = heading.texts[0]
-        level, span = int(heading.tag[1]), self.paragraphs.enter(row, text)(0, len(text))
-        self._tell_level(level, text, span)
-        words = apostrophes(text) if parts else text
-        anchor = self.page.new_anchor(words, span)
-        if level <= 3:
-            self.strands = 0
-        html = escapeHtml(words)
-        markup = f"{tag_with(heading.tag, 'id', anchor)}{html}{bare_tag(heading.tag, ends=True)}\n"
-        html = sanitised(html, self.page.html) if self.raw else html
-        self.page.headings.append(Heading(level, anchor, Line(html, words)))
-        return f"{self.mark(Section())}{markup}" if level == 2 else markup
 
     def _tell_almost(self, paragraph: Token, place: Any) -> None:
         """Tell lines that were meant as the fence of a block or as a heading."""
@@ -251,7 +216,7 @@ class TokenReader(Marks):
         place = self._inline(inline, terms=False)
         span = place(0, len(inline.content))
         level = int(token.tag[1])
-        self._tell_level(level, inline.content, span)
+        self.tell_level(level, inline.content, span)
         given = heading_attributes(str(token.meta.get("attributes", ""))) or {}
         if ("attributes" in token.meta and not given.keys() <= {"id", "label"}) or (
             token.meta.get("attributes") and not given
@@ -279,22 +244,6 @@ class TokenReader(Marks):
         html = MARK.sub("", inline_to_html(_without_links(inline.children or [])))
         html = sanitised(html, self.page.html) if self.raw else html
         self.page.headings.append(Heading(level, anchor, Line(html, words), letter, label))
-
-    def _tell_level(self, level: int, text: str, span: Span) -> None:
-        if level == 1 or level > self.level + 1:
-            wanted = "##" if level == 1 else "#" * (self.level + 1)
-            why = (
-                "level 1 is the page's title"
-                if level == 1
-                else f"the {'title' if self.level == 1 else 'heading'} above it has level {self.level}"
-            )
-            self.page.tell(
-                "headings/skipped-level",
-                span,
-                f"`{text}` is a heading of level {level}, and {why}",
-                f"write `{wanted} {text}`",
-            )
-        self.level = max(level, 2)  # as it will be when it is mended
 
     def _lead(self, item: Token, below: list[Token]) -> None:
         """Give a list item that opens with a bold lead an address of its own."""
