@@ -17,8 +17,8 @@ from markupsafe import Markup, escape
 
 from citewell.bibliography import identifiers
 from citewell.core import address
-from citewell.core.model import Gap, Prose, Record, Words
-from citewell.core.view import CiteFill, Excerpt, LinkFill, Mark, TermUse
+from citewell.core.model import Gap, Piece, Prose, Record, Words
+from citewell.core.view import CiteFill, Excerpt, Fill, LinkFill, Mark, TermUse
 from citewell.io.publish.tree import are_inside, folders_above
 from citewell.render import structured
 from citewell.render.fault import UndefinedName
@@ -126,12 +126,12 @@ def test_terms_are_found_as_by_trying_each_at_every_word(forms: list[str], texts
 
 # -- what pages show and tell machines ---------------------------------------------------------------------------------
 
-PIECES = st.one_of(
+PIECES: st.SearchStrategy[Piece] = st.one_of(
     st.builds(Words, st.integers(1, 3), st.text("a<&' \n\xa0", max_size=5)),
     st.sampled_from(["<em>a</em>", Gap(1), Gap(2)]),
 )
 PROSE = st.lists(PIECES, max_size=3).map(lambda pieces: Prose(tuple(pieces)))
-FILLS = {1: CiteFill((Mark(1, "c1-1", ""),)), 2: LinkFill("a/", external=False)}
+FILLS: dict[int, Fill] = {1: CiteFill((Mark(1, "c1-1", ""),)), 2: LinkFill("a/", external=False)}
 
 
 @given(PROSE, st.lists(st.builds(TermUse, st.integers(1, 3), st.just(0), st.just(1), st.just("a"))))
