@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import PurePosixPath
 from posixpath import relpath
 from types import SimpleNamespace
@@ -16,7 +17,10 @@ from jinja2 import DictLoader, Environment, UndefinedError
 from markupsafe import Markup, escape
 
 from citewell.bibliography import identifiers
+from citewell.bibliography.text import join as joined
+from citewell.bibliography.text import merged, plain
 from citewell.core import address
+from citewell.core.csl import Run
 from citewell.core.model import Gap, Piece, Prose, Record, Words
 from citewell.core.view import CiteFill, Excerpt, Fill, LinkFill, Mark, TermUse
 from citewell.io.publish.tree import are_inside, folders_above
@@ -62,6 +66,34 @@ def test_words_are_escaped_at_once_as_one_by_one(texts: list[str]) -> None:
 @given(PATHS.filter(lambda path: path and are_inside([path])))
 def test_the_folders_above_a_file_are_those_of_its_path(path: str) -> None:
     assert folders_above(path) == [str(folder) for folder in PurePosixPath(path).parents if folder.name]
+
+
+# -- references --------------------------------------------------------------------------------------------------------
+
+ENDINGS = st.text("a.?”’ <", max_size=4)  # noqa: RUF001
+RUNS = st.lists(st.builds(Run, ENDINGS, st.sampled_from(["", "i"])), max_size=4).map(tuple)
+
+
+@given(RUNS.filter(len), st.sampled_from([". ", ".", ", "]))
+def test_a_full_stop_is_not_repeated_however_a_text_ends(runs: tuple[Run, ...], delimiter: str) -> None:
+    said = plain(joined(delimiter, runs, "b"))
+    before = plain(runs[:-1])
+    end = re.fullmatch(r"(.*?)(’?”)?", runs[-1].text, re.DOTALL)  # noqa: RUF001
+    assert end is not None
+    if not delimiter.startswith(".") or re.search(r"[.?!][”’]*$", runs[-1].text):  # noqa: RUF001
+        assert said == f"{before}{runs[-1].text}{delimiter.removeprefix('.')}b"
+    else:
+        assert said == f"{before}{end[1]}.{end[2] or ''}{delimiter[1:]}b"
+
+
+@given(RUNS)
+def test_runs_are_merged_and_say_the_same(runs: tuple[Run, ...]) -> None:
+    fewest = merged(runs)
+    assert [(sign, run.style) for run in fewest for sign in run.text] == [
+        (sign, run.style) for run in runs for sign in run.text
+    ]
+    assert all(run.text for run in fewest)
+    assert all(one.style != other.style for one, other in pairwise(fewest))
 
 
 # -- terms in running text ---------------------------------------------------------------------------------------------

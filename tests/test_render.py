@@ -1,5 +1,6 @@
 """Values made by hand, to HTML."""
 
+import gc
 import json
 import re
 from datetime import date
@@ -627,6 +628,19 @@ def test_a_page_is_the_same_each_time() -> None:
 
 
 # -- templates that were compiled before ---------------------------------------------------------------------
+
+
+def test_nothing_of_a_page_stays_in_memory() -> None:
+    content, own = full_article()
+    renderer = HtmlRenderer(theme(), (BOX, SOURCES))
+    renderer.page(view(content), own)  # what is kept of every page is kept now
+    gc.collect()
+    gc.disable()
+    try:
+        renderer.page(view(content), own)
+        assert gc.collect() == 0  # what holds itself in a circle
+    finally:
+        gc.enable()
 
 
 def compiled_before(templates: dict[str, str]) -> HtmlRenderer:

@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import BytecodeCache, DictLoader, Environment, nodes
 from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from citewell.core.address import absolute, card_path, outside, relative
@@ -63,9 +64,12 @@ class HtmlRenderer:
                 "date": partial(_date, view.chrome.language),
                 "reference": partial(reference_markup),
             }
-            content, nodes = self._content(view, article, href, variables)
-            page.structured = structured_data(view, article, nodes)
-            return self._text(view.template, {**variables, "content": content})
+            try:
+                content, nodes = self._content(view, article, href, variables)
+                page.structured = structured_data(view, article, nodes)
+                return self._text(view.template, {**variables, "content": content})
+            finally:
+                self._environment.let_go()
 
     def _site(self, chrome: Chrome) -> SimpleNamespace:
         """Give what all pages show of the site, as the page before had it where it is the same: it nearly always is."""
@@ -126,6 +130,7 @@ class HtmlRenderer:
         blocks = tuple(place(index, 2, "layout") for index in article.unplaced)
         plain = Joiner(href, without_marks(lent.fills))
         nodes = list(self._nodes(article, plainly, plain, absolute(view.chrome.base_url, view.url)))
+        joiner.let_go()
         return SimpleNamespace(**vars(content), body=body, blocks=blocks), nodes
 
     def _nodes(
@@ -213,10 +218,27 @@ def _is_path(node: nodes.Node) -> bool:
     return isinstance(node, nodes.Name) or (isinstance(node, nodes.Getattr) and _is_path(node.node))
 
 
+class _Context(Context):
+    def __init__(self, environment: "_Environment", *given: Any, **named: Any) -> None:  # noqa: ANN401 -- Jinja's
+        super().__init__(environment, *given, **named)
+        environment.contexts.append(self)
+
+
 class _Environment(Environment):
     code_generator_class = _Generator
+    context_class = _Context
     shown = staticmethod(shown)
     asks_nothing = frozenset({partial, BuiltinMethodType})
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 -- Jinja's
+        super().__init__(**options)
+        self.contexts: list[Context] = []
+
+    def let_go(self) -> None:
+        """Forget the pages that were made: macros hold the context that holds them, and it all that a page shows."""
+        for context in self.contexts:
+            context.vars.clear()
+        self.contexts.clear()
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Give the names that a template sees everywhere. Jinja's chain of mappings is walked anew for every template of a page."""
@@ -237,7 +259,7 @@ class _Code(BytecodeCache):
         self._code[bucket.key] = bucket.bytecode_to_string()
 
 
-def environment(theme: Theme, code: dict[str, bytes]) -> Environment:
+def environment(theme: Theme, code: dict[str, bytes]) -> _Environment:
     """Give what compiles and runs the templates of a theme. Their `code` is taken from there, and put there."""
     made = _Environment(
         loader=DictLoader({name: _without_indents(text) for name, text in theme.templates.items()}),

@@ -170,6 +170,10 @@ def without_marks(fills: Mapping[int, Fill]) -> dict[int, Fill]:
     return {number: CiteFill(()) if isinstance(fill, CiteFill) else fill for number, fill in fills.items()}
 
 
+def _nowhere(_block: int, _level: int) -> str:
+    return ""
+
+
 class Joiner:
     """Turns the values of one page into values for its templates: `Prose` becomes `Markup`."""
 
@@ -178,7 +182,7 @@ class Joiner:
         href: Href,
         fills: Mapping[int, Fill],
         uses: Iterable[TermUse] = (),
-        place: Place = lambda _block, _level: "",
+        place: Place = _nowhere,
     ) -> None:
         """Fill a page's holes by number, let `uses` of terms open their definitions, and `place` its blocks."""
         self.put = 0  # how often prose had more to it so far than texts and finished markup
@@ -224,6 +228,10 @@ class Joiner:
                 level = 3
         return parts
 
+    def let_go(self) -> None:
+        """Forget what places blocks. It holds this, so that a whole page would stay in memory until circles are looked for."""
+        self._place = _nowhere
+
     def value(self, value: Any, level: int = 2) -> Any:  # noqa: ANN401 -- templates see values of every type
         """Give any value of a view or an article as templates see it: namespaces, tuples and `Markup`."""
         kind = type(value)
@@ -237,7 +245,7 @@ class Joiner:
             fields = value.fields.items()
             return SimpleNamespace(**{name: self.value(field, level) for name, field in fields})
         if kind is tuple or kind is Many:
-            items = value if kind is tuple else value.items
+            items = value.items if kind is Many else value
             return tuple([self.value(item, level) for item in items])
         return SimpleNamespace(**self.fields(value)) if isinstance(value, Struct) else value
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import compress, count
+from itertools import compress, count, islice
 from string import ascii_lowercase, ascii_uppercase
 from unicodedata import normalize
 
@@ -204,9 +204,9 @@ def _in_words(words: list[Words], lexicon: Lexicon) -> dict[int, list[TermUse]]:
     found: dict[int, list[TermUse]] = {}
     if not starts:
         return found
-    folded = quoted.lower()
-    if len(folded) != len(quoted):
-        folded = "\n".join(map(_lowered, lines))
+    folded = (
+        _lowered_lines(quoted, lines) if "Σ" in quoted else ""
+    )  # its small letter depends on what is around it
     reached = line = begin = 0
     for start, lengths in starts:
         while start > begin + len(lines[line]):
@@ -216,7 +216,8 @@ def _in_words(words: list[Words], lexicon: Lexicon) -> dict[int, list[TermUse]]:
             continue
         for length in lengths:
             end = start + length
-            slug = lexicon.exact.get(quoted[start:end]) or lexicon.folded.get(folded[start:end])
+            text = quoted[start:end]
+            slug = lexicon.exact.get(text) or lexicon.folded.get(folded[start:end] or _lowered(text))
             if slug and not _joined_after(quoted, end):
                 number = words[line].number
                 found.setdefault(number, []).append(TermUse(number, start - begin, end - begin, slug))
@@ -229,13 +230,16 @@ def _starts(text: str, lexicon: Lexicon) -> Iterator[tuple[int, tuple[int, ...]]
     """Give where labels may begin by the first two words alone, and how long those are."""
     heads = lexicon.heads
     words = _spelt(text).split(" ")
-    beginnings = list(compress(count(), map(heads.__contains__, words)))
+    begin = list(map(heads.__contains__, words))
+    behinds = map(heads.__getitem__, compress(words, begin))
     words.append(_NO_WORD)
+    nexts = compress(islice(words, 1, None), begin)
     offset = former = 0
-    for at in [
-        at for at in beginnings if words[at + 1] in (behind := heads[words[at]]) or _NO_WORD in behind
+    for at, behind in [
+        (at, behind)
+        for at, behind, following in zip(compress(count(), begin), behinds, nexts, strict=True)
+        if following in behind or _NO_WORD in behind
     ]:
-        behind = heads[words[at]]
         offset += len(" ".join(words[former:at])) + (at > former)
         former = at
         yield offset, behind.get(words[at + 1], ()) + behind.get(_NO_WORD, ())
@@ -276,6 +280,12 @@ def _lowered(text: str) -> str:
     if len(lower) == len(text):
         return lower
     return "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in text)
+
+
+def _lowered_lines(text: str, lines: list[str]) -> str:
+    """Give `text`, which are these lines, in small letters; each line stays as long as it is."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "\n".join(map(_lowered, lines))
 
 
 def term_named(site: Site, name: str) -> str | None:
