@@ -151,6 +151,19 @@ def test_the_digest_is_that_of_the_inputs(root: Path) -> None:
     assert same._read(str(root), str(root / "content")) == inputs.digest
 
 
+@pytest.mark.parametrize("damage", [b"other", None])
+def test_a_build_after_an_edit_mends_what_was_changed_in_the_output(root: Path, damage: bytes | None) -> None:
+    right = read(root / "site")
+    (root / "site/index.html").write_bytes(damage) if damage else (root / "site/index.html").unlink()
+    page = root / PAGE
+    text = page.read_bytes()
+    page.write_bytes(text + b"\nOne more sentence.\n")
+    assert command(root, "build").returncode == 0
+    page.write_bytes(text)
+    assert command(root, "build").returncode == 0
+    assert read(root / "site") == right
+
+
 def same_size_and_time(path: Path) -> None:
     known = path.stat()
     data = path.read_bytes()
