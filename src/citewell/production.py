@@ -44,7 +44,7 @@ _SUMMARY = msgspec.msgpack.Decoder(Summary)
 class Made(Struct, frozen=True):
     """What came out of the line: what is wrong, the files that were made anew, and those that are right as they lie there.
 
-    `kept` is None where all that lie there stay.
+    `kept` is None where only a part was wanted: then all that lie there stay, but for those that are gone.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -52,9 +52,7 @@ class Made(Struct, frozen=True):
     rendered: tuple[str, ...]  # paths of the fresh files that are pages
     fresh: tuple[str, ...]  # paths of all files that were made anew
     kept: tuple[str, ...] | None
-    gone: frozenset[
-        str
-    ]  # of those kinds of files that were made: files of pages that the last run had and this one has not
+    gone: frozenset[str]  # paths of those kinds of files that the last run had and this one has not
     records: Records
 
 
@@ -288,7 +286,9 @@ class _Production:
             unmade = []  # that a part of a template is missing follows from it
         faults = template_diagnostics(unmade, known.files.theme, pages)
         paths = self._paths(self._records.values()) | self._paths(self._groups.values())
-        former = self._paths(self._before.records.pages.values())
+        before = self._before.records
+        former = self._paths(before.pages.values()) | self._paths(before.groups.values())
+        everything = self._lists and self._workshop.outputs == outputs().keys()
         return Made(
             diagnostics=known.weigh((*told, *(fault for fault in faults if fault.span not in errors))),
             pages=(
@@ -297,7 +297,7 @@ class _Production:
             ),
             rendered=tuple(self._rendered),
             fresh=tuple(self._fresh),
-            kept=tuple(sorted(paths.difference(self._fresh))) if self._lists else None,
+            kept=tuple(sorted(paths.difference(self._fresh))) if everything else None,
             gone=former - paths,
             records=Records(known.version, self._everywhere, self._version, self._records, self._groups),
         )

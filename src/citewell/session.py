@@ -25,7 +25,7 @@ from citewell.production import Made, Wanted, produce
 from citewell.records import Before, Records, keep_records, keep_site, kept_site, read_records
 
 _SEEN_FIRST = frozenset({"html", "static"})
-"""The outputs that a reader of a page sees. The others can follow, and so can what the site makes of its pages."""
+"""The outputs that a reader of a page sees. The others, such as the index of search, can follow."""
 
 
 class Checked(Struct, frozen=True):
@@ -92,21 +92,21 @@ class Session:
         )
 
     def build(self) -> Iterator[Outcome]:
-        """Do what `builder.build` does, to the same bytes: first what a reader of the pages sees, then all the rest.
+        """Do what `builder.build` does, to the same bytes: first the pages, then what is made of them, then all the rest.
 
         Raises SurroundingsError for what is wrong with the machine: folders, disk, permission, another build.
         """
         known = self._examine()
-        for first in (True, False):
+        steps = Wanted(_SEEN_FIRST, lists=False), Wanted(_SEEN_FIRST), Wanted(frozenset(outputs()))
+        for wanted in steps:
             with only_build(self._cache):
-                outcome = self._build(known, first=first)
+                outcome = self._build(known, wanted, last=wanted is steps[-1])
             yield outcome
             if outcome.failed:
                 return
 
-    def _build(self, known: Examined, *, first: bool) -> Outcome:
+    def _build(self, known: Examined, wanted: Wanted, *, last: bool) -> Outcome:
         fresh: list[Artifact] = []
-        wanted = Wanted(_SEEN_FIRST, lists=False) if first else Wanted(frozenset(outputs()))
         made = self._produce(known, fresh, wanted)
         kept = made.kept
         if kept is None and made.gone:
@@ -116,7 +116,7 @@ class Session:
             self._right = {path: sha for path, sha in self._right.items() if path not in outcome.changed}
             self._right |= {file.path: file_of(file.data).sha256 for file in fresh}
             self._unkept = self._unkept or bool(fresh)
-            if not first and self._unkept and self._records is not None:
+            if last and self._unkept and self._records is not None:
                 self._keep(known, self._records)
         return outcome
 
