@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -105,6 +105,7 @@ def told(token: Token) -> object:
     )
 
 
+@settings(deadline=None)  # machines are busy
 @given(TEXTS)
 @example(" ### foo")
 @pytest.mark.parametrize(("quick", "slow"), PARSERS)

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import Any
 
-_Rule = tuple[
-    Any, Any, Any
-]  # how Pygments keeps it: the `match` of a pattern, the kind of token, the next state
+_Rule = tuple[Any, Any, Any]
+"""How Pygments keeps it: the `match` of a pattern, the kind of token, the next state."""
 
 _PAYS = 2000  # tokens, of which each costs a hundredth of a millisecond less, and the pattern some twenty
 _REFERS = re.compile(r"\\[1-9]|\(\?P|\(\?\(")  # to a group by its number or its name
@@ -17,9 +16,7 @@ _OWN_FLAGS = re.compile(r"\A\(\?[ims]+\)")
 _GROUP = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<opens>\((?!\?))", re.DOTALL)
 
 
-@lru_cache(
-    maxsize=64
-)  # a page is read again with each of its edits, and a site shows some code on several pages
+@lru_cache(maxsize=64)  # a page is read again with each of its edits
 def coloured(code: str, language: str) -> str | None:
     """Give the markup of code in colours, or None where the language is not known. Classes only: no inline styles."""
     lexer = _lexer(language)
