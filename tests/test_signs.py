@@ -15,10 +15,11 @@ from markdown_it.token import Token
 
 from citewell.core.model import Line, Prose
 from citewell.parse import markup, signs
+from citewell.parse.inlines import line
 from citewell.parse.prose import Reader
 from citewell.parse.spans import Paragraphs, in_body
 from citewell.parse.syntax import all_rules, emphasis_only, emphasis_rules, markdown
-from citewell.parse.tokens import TokenReader, line
+from citewell.parse.tokens import TokenReader
 
 _EXAMPLES = json.loads((Path(__file__).parent / "commonmark/examples.json").read_text("utf-8"))
 EXAMPLES = [
