@@ -231,3 +231,40 @@ def test_what_is_nested_too_deeply_is_told_before_all_else(pairs: int, odd: str,
 )
 def test_tags_are_taken_out_of_markup_as_by_its_library(markup: str) -> None:
     assert passages.plain(markup) == Markup(markup).striptags()  # noqa: S704 -- it is only compared
+
+
+@TRIES
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *(
+                    ["<p>"],
+                    ["</p>\n"],
+                    ["<strong>"],
+                    ["a "],
+                    ["\n"],
+                    ["&lt;b&gt; "],
+                    ["<!-- c -->"],
+                    ["<hr>\n"],
+                ),
+                *(
+                    ["<a ", ">"],
+                    ["</a>"],
+                    ['<h2 id="a">'],
+                    ["</h2>\n"],
+                    ['<p class="strand-label">', "b</p>\n"],
+                ),
+                *(
+                    ['<sup class="footnote-ref"><a href="#">1</a></sup>'],
+                    ['<a href="#" class="footnote-backref">↩</a>'],
+                ),
+            ]
+        )
+    )
+)
+def test_tags_are_taken_out_of_parts_as_out_of_the_whole(markup: list[list[str]]) -> None:
+    parts = [part for tag in markup for part in tag]
+    whole, bare = "".join(parts), "".join(map(passages._without_tags, parts))
+    assert passages._HEADING.findall(bare) == passages._HEADING.findall(whole)
+    assert passages.plain(bare) == passages.plain(whole)

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -15,10 +15,11 @@ from markdown_it.token import Token
 
 from citewell.core.model import Line, Prose
 from citewell.parse import markup, signs
+from citewell.parse.inlines import line
 from citewell.parse.prose import Reader
 from citewell.parse.spans import Paragraphs, in_body
 from citewell.parse.syntax import all_rules, emphasis_only, emphasis_rules, markdown
-from citewell.parse.tokens import TokenReader, line
+from citewell.parse.tokens import TokenReader
 
 _EXAMPLES = json.loads((Path(__file__).parent / "commonmark/examples.json").read_text("utf-8"))
 EXAMPLES = [
@@ -105,6 +106,7 @@ def told(token: Token) -> object:
     )
 
 
+@settings(deadline=None)  # machines are busy
 @given(TEXTS)
 @example(" ### foo")
 @pytest.mark.parametrize(("quick", "slow"), PARSERS)

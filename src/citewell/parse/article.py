@@ -43,6 +43,7 @@ from citewell.parse.collector import slugify
 from citewell.parse.dates import later
 from citewell.parse.fields import Markdown
 from citewell.parse.frontmatter import Halves, place_of, split
+from citewell.parse.inlines import line
 from citewell.parse.nodes import Node, Place
 from citewell.parse.opening import opening
 from citewell.parse.passages import Passages
@@ -51,7 +52,6 @@ from citewell.parse.schema import FrontMatter
 from citewell.parse.source_shape import CslShape
 from citewell.parse.spans import Offsets, in_body, in_value
 from citewell.parse.text import decode, is_encoded_otherwise
-from citewell.parse.tokens import line
 from citewell.parse.validation import validate
 from citewell.parse.yamllines import read
 

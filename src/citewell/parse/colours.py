@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import Any
 
-_Rule = tuple[
-    Any, Any, Any
-]  # how Pygments keeps it: the `match` of a pattern, the kind of token, the next state
+_Rule = tuple[Any, Any, Any]
+"""How Pygments keeps it: the `match` of a pattern, the kind of token, the next state."""
 
 _PAYS = 2000  # tokens, of which each costs a hundredth of a millisecond less, and the pattern some twenty
 _REFERS = re.compile(r"\\[1-9]|\(\?P|\(\?\(")  # to a group by its number or its name
@@ -17,9 +16,7 @@ _OWN_FLAGS = re.compile(r"\A\(\?[ims]+\)")
 _GROUP = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<opens>\((?!\?))", re.DOTALL)
 
 
-@lru_cache(
-    maxsize=64
-)  # a page is read again with each of its edits, and a site shows some code on several pages
+@lru_cache(maxsize=64)  # a page is read again with each of its edits
 def coloured(code: str, language: str) -> str | None:
     """Give the markup of code in colours, or None where the language is not known. Classes only: no inline styles."""
     lexer = _lexer(language)
@@ -55,45 +52,79 @@ def hastened(lexer: Any) -> Any:
 
     if getattr(lexer, "get_tokens_unprocessed", None) is not RegexLexer.get_tokens_unprocessed:
         return lexer  # it has a way of its own
-    own = type(lexer)(lexer.__name__, (lexer,), {})
+    own = type(lexer)(lexer.__name__, (lexer,), {"get_tokens_unprocessed": _read})
     own()  # Pygments puts the rules of a class together with its first instance
     own._tokens = {name: _State(rules) for name, rules in own._tokens.items()}  # noqa: SLF001
     return own
 
 
 class _State:
-    """The rules among which Pygments finds the next token: all of them, or only the first that matches."""
+    """The rules among which Pygments finds the next token."""
 
     def __init__(self, rules: list[_Rule]) -> None:
         self._rules = rules
-        self._found_rules = rules
         self._read = 0
         self._together: re.Pattern[str] | None = None
-        self._found: re.Match[str] | None = None
 
-    def __iter__(self) -> Iterator[_Rule]:
-        if self._together is not None:
-            return self._first()
+    def first(self, text: str, at: int) -> tuple[re.Match[str] | None, Any, Any]:
+        """Give what the first rule that matches there finds, the kind of token or what makes tokens of it, and the next state."""
+        if self._together is None:
+            return self._one_by_one(text, at)
+        found = self._together.match(text, at)
+        if found is None or not found.lastindex:
+            return None, None, None
+        match, action, state = self._rules[found.lastindex - 1]
+        # Where the whole match is the token, it need not be made again for the groups in it.
+        return (match(text, at) if callable(action) else found), action, state
+
+    def _one_by_one(self, text: str, at: int) -> tuple[re.Match[str] | None, Any, Any]:
         self._read += 1
         if self._read == _PAYS:
             self._together = together(rule[0] for rule in self._rules)
-            # Where the whole match is the token, it need not be made again for the groups in it.
-            self._found_rules = [
-                rule if callable(rule[1]) else (self._give, *rule[1:]) for rule in self._rules
-            ]
-        return iter(self._rules)
+        for match, action, state in self._rules:
+            if found := match(text, at):
+                return found, action, state
+        return None, None, None
 
-    def _first(self) -> Iterator[_Rule]:
-        """Give a rule that only looks, and then the one that it has found."""
-        yield self._find, None, None
-        if self._found is not None and self._found.lastindex:
-            yield self._found_rules[self._found.lastindex - 1]
 
-    def _find(self, text: str, at: int) -> None:
-        self._found = self._together.match(text, at) if self._together else None
+def _read(lexer: Any, text: str, stack: Iterable[str] = ("root",)) -> Iterator[tuple[int, Any, str]]:
+    """Give the tokens of a text, each with its offset and its kind: the same as `RegexLexer.get_tokens_unprocessed`."""
+    from pygments.token import Error, Whitespace
 
-    def _give(self, _text: str, _at: int) -> re.Match[str] | None:
-        return self._found
+    states, names, at = lexer._tokens, list(stack), 0  # noqa: SLF001
+    state = states[names[-1]]
+    while True:
+        found, action, change = state.first(text, at)
+        if found is None:
+            if at >= len(text):
+                return
+            is_end = text[at] == "\n"  # of a line that no rule reads
+            yield at, Whitespace if is_end else Error, text[at]
+            names, at = ["root"] if is_end else names, at + 1
+        else:
+            if callable(action):
+                yield from action(lexer, found)
+            elif action is not None:
+                yield at, action, found[0]
+            at = found.end()
+            if change is None:
+                continue
+            _change(names, change)
+        state = states[names[-1]]
+
+
+def _change(names: list[str], change: Any) -> None:
+    """Go to the next state: some names that are put on the stack, or how far it is taken down. One always stays."""
+    if isinstance(change, int):
+        del names[max(1, len(names) + change) :]
+        return
+    for name in change if isinstance(change, tuple) else (change,):
+        if name == "#push":
+            names.append(names[-1])
+        elif name != "#pop":
+            names.append(name)
+        elif len(names) > 1:
+            names.pop()
 
 
 def together(rules: Iterable[Any]) -> re.Pattern[str] | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from html import escape, unescape
 
 from markupsafe import Markup
@@ -28,6 +29,7 @@ from citewell.core.walk import entries_of
 _HEADING = re.compile(r'<(?:p class="strand-label">.*?</p>\s*<)?h[2-6] id="([^"]*)">.*?</h[2-6]>', re.DOTALL)
 _NOTE_MARK = re.compile(r'<sup class="footnote-ref">.*?</sup>|<a [^>]*class="footnote-backref".*?</a>')
 _TAG = re.compile("<[^>]*>")
+_TELLING = re.compile("<(?:/?h|p class|!--)|footnote-")
 _BETWEEN = " · "
 
 
@@ -61,9 +63,13 @@ class Passages:
 
     def _text(self, value: Value) -> str:
         """Give the words of a value; what is words to begin with becomes no markup."""
-        if type(value) is Prose and len(value.pieces) == 1 and type(piece := value.pieces[0]) is Words:
-            return " ".join(piece.text.split())
-        return plain(self._markup(value))
+        if type(value) is Prose and len(value.pieces) == 1:
+            piece = value.pieces[0]
+            if type(piece) is Words:
+                return " ".join(piece.text.split())
+            if type(piece) is str:
+                return plain(piece)
+        return " ".join(value.split()) if type(value) is str else plain(self._markup(value))
 
     def _markup(self, value: Value) -> str:
         """Give a value as markup in which only words matter: no citations, and no entries, which stand for themselves."""
@@ -84,7 +90,7 @@ class Passages:
         escaped = iter(escape(words, quote=False).split("\0"))
         for piece in pieces:  # there are hundreds of them, and `match` asks for one kind after the other
             if type(piece) is str:
-                parts.append(piece)
+                parts.append(_without_tags(piece))
             elif type(piece) is Words:
                 parts.append(next(escaped))
             elif type(piece) is Gap:
@@ -104,6 +110,15 @@ class Passages:
                 parts[-1:] = [
                     last.rstrip() for last in parts[-1:]
                 ]  # the mark stands close to the word before it
+
+
+@lru_cache(maxsize=1024)
+def _without_tags(markup: str) -> str:
+    """Take tags out of finished markup that stands between two texts; a page has much of it, and all pages the same.
+
+    What a passage is cut or searched by stays, and so does a tag that is not whole: it holds the address of a link.
+    """
+    return markup if _TELLING.search(markup) else _TAG.sub("", markup)
 
 
 def plain(markup: str) -> str:
