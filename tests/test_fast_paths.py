@@ -100,7 +100,8 @@ def test_runs_are_merged_and_say_the_same(runs: tuple[Run, ...]) -> None:
 
 SIGNS = "aabB  -'’.\n—“éÉΣσςİ²_"  # noqa: RUF001
 FORMS = st.lists(
-    st.text(SIGNS, min_size=1, max_size=5) | st.sampled_from(["a", "ab", "a b", "a-b", "Ab", "b. a"]),
+    st.text(SIGNS, min_size=1, max_size=5)
+    | st.sampled_from(["a", "ab", "a b", "a-b", "Ab", "b. a", "a b a", "a b ab", "a b-b a"]),
     max_size=6,
 )
 TEXTS = st.lists(
