@@ -42,7 +42,7 @@ def test_an_address_is_relative_as_the_system_would_say(page: str, target: str) 
     assert address.absolute("https://a.example/", target) == "https://a.example/" + quote(target)
 
 
-@given(WEB | WEB.map("https://{}".format) | WEB.map("http://a{}".format))
+@given(WEB | WEB.map("https://{}".format) | WEB.map("http://a{}".format) | WEB.map("/\n/{}".format))
 def test_no_fault_of_an_address_is_missed_for_how_it_begins(url: str) -> None:
     assert address.scheme_fault(url) == address._fault(url)  # the long way
 
