@@ -42,7 +42,7 @@ def test_an_address_is_relative_as_the_system_would_say(page: str, target: str) 
     assert address.absolute("https://a.example/", target) == "https://a.example/" + quote(target)
 
 
-@given(WEB | WEB.map("https://{}".format) | WEB.map("http://a{}".format))
+@given(WEB | WEB.map("https://{}".format) | WEB.map("http://a{}".format) | WEB.map("/\n/{}".format))
 def test_no_fault_of_an_address_is_missed_for_how_it_begins(url: str) -> None:
     assert address.scheme_fault(url) == address._fault(url)  # the long way
 
@@ -100,7 +100,8 @@ def test_runs_are_merged_and_say_the_same(runs: tuple[Run, ...]) -> None:
 
 SIGNS = "aabB  -'’.\n—“éÉΣσςİ²_"  # noqa: RUF001
 FORMS = st.lists(
-    st.text(SIGNS, min_size=1, max_size=5) | st.sampled_from(["a", "ab", "a b", "a-b", "Ab", "b. a"]),
+    st.text(SIGNS, min_size=1, max_size=5)
+    | st.sampled_from(["a", "ab", "a b", "a-b", "Ab", "b. a", "a b a", "a b ab", "a b-b a"]),
     max_size=6,
 )
 TEXTS = st.lists(

@@ -17,6 +17,8 @@ LONGEST_NAME = 200
 
 _SIGNS = re.compile(r"[\w./~-]*", re.ASCII)
 """What `quote` leaves as it is."""
+_FILE = re.compile(r"[^:\[\]\x80-\U0010ffff]*")
+"""How a page is named by its file: such an address has no scheme, and no part that could be written wrongly."""
 _WEB = re.compile(r"https?://[a-zA-Z0-9.-]+(?:[/?#]|\Z)")
 """How most addresses of other sites begin; nothing can be wrong with them."""
 
@@ -95,7 +97,7 @@ def outside(url: str) -> str:
 
 def scheme_fault(url: str) -> str | None:
     """Say why an address may not be linked, or None: http, https, mailto, tel and relative addresses may."""
-    return None if _WEB.match(url) else _fault(url)
+    return None if _FILE.fullmatch(url) or _WEB.match(url) else _fault(url)
 
 
 def _fault(url: str) -> str | None:

@@ -251,7 +251,10 @@ class Joiner:
 
     def fields(self, struct: Struct, *names: str) -> dict[str, Any]:
         """Give the fields of a struct by name, all or only those named, as templates see them."""
-        return {name: self.value(getattr(struct, name)) for name in names or struct.__struct_fields__}
+        return {
+            name: value if type(value := getattr(struct, name)) in _PLAIN else self.value(value)
+            for name in names or struct.__struct_fields__
+        }
 
 
 def _linked(text: str, uses: Iterable[TermUse]) -> str:

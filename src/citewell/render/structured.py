@@ -86,17 +86,16 @@ def _page_nodes(view: View, article: Article | None) -> Iterator[Json]:
 
 def _term_set(entries: tuple[Entry, ...], url: str, node: Json) -> Json:
     """Give the glossary; `node` names it and says what else is known of it."""
+    set_ = {"@id": node["@id"]}
     terms = [
-        _filled(
-            {
-                "@type": "DefinedTerm",
-                "@id": f"{url}#{entry.slug}",
-                "name": entry.name,
-                "alternateName": list(entry.also),
-                "description": _plain(entry.definition),
-                "inDefinedTermSet": {"@id": node["@id"]},
-            }
-        )
+        {
+            "@type": "DefinedTerm",
+            "@id": f"{url}#{entry.slug}",
+            "name": entry.name,
+            **({"alternateName": entry.also} if entry.also else {}),
+            **({"description": said} if (said := _plain(entry.definition)) else {}),
+            "inDefinedTermSet": set_,
+        }
         for entry in entries
     ]
     return _filled({"@type": "DefinedTermSet", **node, "hasDefinedTerm": terms})

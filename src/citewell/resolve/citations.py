@@ -167,14 +167,14 @@ class Numbering:
     def __init__(self, site: Site, after: int = 0) -> None:
         self._site = site
         self._after = after
-        self._works = site.works
+        self._works: dict[str, Work] = {}  # those that are numbered: the register decodes one each time
         self._numbers: dict[str, int] = {}
         self._marks: dict[str, list[str]] = {}
 
     def fill(self, hole: CiteHole) -> CiteFill:
         """Give what fills one mark. Unknown sources are left out: they have been told."""
         return CiteFill(
-            tuple(self._mark(item.key, item.locator) for item in hole.items if item.key in self._works)
+            tuple(self._mark(item.key, item.locator) for item in hole.items if item.key in self._site.works)
         )
 
     def _mark(self, key: str, locator: str) -> Mark:
@@ -183,16 +183,22 @@ class Numbering:
         marks.append(f"c{number}-{len(marks) + 1}")
         return Mark(number, marks[-1], locator)
 
+    def _work(self, key: str) -> Work:
+        work = self._works.get(key)
+        if work is None:
+            work = self._works[key] = self._site.works[key]
+        return work
+
     def references(self) -> tuple[Reference, ...]:
         """Give the list of sources, with every mark that leads to each."""
         return tuple(
-            Reference(number, printed(self._site, self._works[key]), tuple(self._marks[key]))
+            Reference(number, printed(self._site, self._work(key)), tuple(self._marks[key]))
             for key, number in self._numbers.items()
         )
 
     def source_data(self) -> tuple[SourceData, ...]:
         """Give what machines are told of the same sources."""
-        return tuple(_source_data(self._works[key]) for key in self._numbers)
+        return tuple(_source_data(self._work(key)) for key in self._numbers)
 
     def first_marks(self) -> dict[str, str]:
         """Give the anchor of the first mark of each source."""
@@ -213,4 +219,5 @@ def _source_data(work: Work) -> SourceData:
     day = work.issued
     published = f"{day.year:04}-{day.month:02}-{day.day:02}" if day and day.month and day.day else ""
     url = f"https://doi.org/{work.doi}" if work.doi else work.url
-    return SourceData(_MARKUP.sub("", work.title), url, published)
+    title = _MARKUP.sub("", work.title) if "<" in work.title else work.title
+    return SourceData(title, url, published)

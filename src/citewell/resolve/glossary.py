@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import compress, count, islice
+from itertools import compress, count
 from string import ascii_lowercase, ascii_uppercase
 from unicodedata import normalize
 
@@ -135,12 +135,13 @@ def _slugs(known: tuple[Label, ...]) -> dict[str, str]:
 class Lexicon(Struct, frozen=True, array_like=True):
     """The labels of all terms, for finding them in texts.
 
-    At a word of a text only those labels are looked up that begin with it and with the word behind it, however many there are.
+    At a word of a text only those labels are looked up that begin with it and with the two words behind it, however many there are.
     """
 
-    heads: dict[
-        str, dict[str, tuple[int, ...]]
-    ]  # first word of labels -> second, or nothing -> how long they are, the longest first
+    heads: dict[str, frozenset[str]]  # first word of labels -> the second ones, or nothing
+    openings: dict[
+        str, tuple[int, ...]
+    ]  # first three words of labels -> how long they are, the longest first
     exact: dict[str, str]  # label -> slug of the term
     folded: dict[str, str]
     slugs: dict[str, str]  # what a `term:` link may name -> slug of the term
@@ -149,17 +150,20 @@ class Lexicon(Struct, frozen=True, array_like=True):
 def lexicon(forms: tuple[tuple[str, str], ...]) -> Lexicon:
     """Sort the forms of terms, each with its slug, for finding them in texts."""
     known = labels(forms)
-    heads: dict[str, dict[str, tuple[int, ...]]] = {}
+    heads: dict[str, set[str]] = {}
+    openings: dict[str, tuple[int, ...]] = {}
     exact: dict[str, str] = {}
     folded: dict[str, str] = {}
     for label in known:
         if _WORD.match(label.text):
-            head, *more = _spelt(label.text).split(" ", 2)
-            behind = heads.setdefault(head, {})
-            second = more[0] if more else _NO_WORD
-            behind[second] = tuple(sorted({*behind.get(second, ()), len(label.text)}, reverse=True))
+            words = _spelt(label.text).split(" ", 3)[:3]
+            heads.setdefault(words[0], set()).add(words[1] if len(words) > 1 else _NO_WORD)
+            opening = " ".join(words)
+            openings[opening] = tuple(sorted({*openings.get(opening, ()), len(label.text)}, reverse=True))
             (exact if label.exact else folded).setdefault(label.text, label.slug)
-    return Lexicon(heads, exact, folded, _slugs(known))
+    return Lexicon(
+        {head: frozenset(seconds) for head, seconds in heads.items()}, openings, exact, folded, _slugs(known)
+    )
 
 
 def find_uses(facts: Facts, article: Article, lexicon: Lexicon) -> tuple[TermUse, ...]:
@@ -226,23 +230,23 @@ def _in_words(words: list[Words], lexicon: Lexicon) -> dict[int, list[TermUse]]:
     return found
 
 
-def _starts(text: str, lexicon: Lexicon) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """Give where labels may begin by the first two words alone, and how long those are."""
+def _starts(text: str, lexicon: Lexicon) -> Iterator[tuple[int, list[int]]]:
+    """Give where labels may begin by the first three words alone, and how long those are, the longest first."""
     heads = lexicon.heads
     words = _spelt(text).split(" ")
-    begin = list(map(heads.__contains__, words))
-    behinds = map(heads.__getitem__, compress(words, begin))
-    words.append(_NO_WORD)
-    nexts = compress(islice(words, 1, None), begin)
+    beginnings = list(compress(count(), map(heads.__contains__, words)))
+    words += [_NO_WORD, _NO_WORD]
     offset = former = 0
-    for at, behind in [
-        (at, behind)
-        for at, behind, following in zip(compress(count(), begin), behinds, nexts, strict=True)
-        if following in behind or _NO_WORD in behind
+    for at in [
+        at for at in beginnings if words[at + 1] in (behind := heads[words[at]]) or _NO_WORD in behind
     ]:
-        offset += len(" ".join(words[former:at])) + (at > former)
-        former = at
-        yield offset, behind.get(words[at + 1], ()) + behind.get(_NO_WORD, ())
+        pair = f"{words[at]} {words[at + 1]}"
+        openings = (f"{pair} {words[at + 2]}", pair, words[at])  # the longest first
+        lengths = [length for opening in openings for length in lexicon.openings.get(opening, ())]
+        if lengths:
+            offset += len(" ".join(words[former:at])) + (at > former)
+            former = at
+            yield offset, lengths
 
 
 def _spelt(text: str) -> str:
