@@ -322,6 +322,7 @@ def _integrity(chrome: Chrome, name: str) -> str:
     return chrome.integrity[name]
 
 
+@lru_cache(maxsize=1024)  # a list shows many of the same days
 def _date(language: str, day: date) -> str:
     """Give the day in words, in the order that readers of the language expect."""
     if language.casefold() == "en-us":
