@@ -18,8 +18,9 @@ from citewell.parse.article import page_shape
 from citewell.parse.config import parse_config
 from citewell.parse.json_schema import schemas
 from citewell.parse.library import parse_library
+from citewell.parse.nodes import Place
 from citewell.parse.validation import validate
-from citewell.parse.yamlnodes import Place, read
+from citewell.parse.yamlnodes import read
 
 ROOT = Path(__file__).parents[1]
 BLOCKS = find_blocks()

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from citewell.parse import passages, text, yamlnodes
 from citewell.parse.frontmatter import Halves, split
+from citewell.parse.nodes import Place
 from citewell.parse.source_shape import CslShape, is_sound
-from citewell.parse.yamlnodes import Place
 
 TRIES = settings(
     max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow]

@@ -6,8 +6,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from citewell.parse import yamlnodes
+from citewell.parse.nodes import Place
 from citewell.parse.yamllines import read_plain
-from citewell.parse.yamlnodes import Place
 
 TRIES = settings(
     max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow]

@@ -44,6 +44,7 @@ from citewell.parse.dates import later
 from citewell.parse.fields import Markdown
 from citewell.parse.frontmatter import Halves, place_of, split
 from citewell.parse.inlines import line
+from citewell.parse.nodes import Node, Place
 from citewell.parse.opening import opening
 from citewell.parse.passages import Passages
 from citewell.parse.prose import Reader
@@ -52,8 +53,8 @@ from citewell.parse.source_shape import CslShape
 from citewell.parse.spans import Offsets, in_body, in_value
 from citewell.parse.text import decode, is_encoded_otherwise
 from citewell.parse.validation import validate
+from citewell.parse.yamlfaults import unspaced
 from citewell.parse.yamllines import read
-from citewell.parse.yamlnodes import Node, Place, unspaced
 
 _SIGNS = re.compile(r"\[@[^\[\]]+\]|\[[^\[\]]*\](?:\([^()\s]+\)|\{[^{}]*\})")
 

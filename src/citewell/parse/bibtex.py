@@ -11,8 +11,8 @@ from citewell.core.diagnostic import Diagnostic, Related
 from citewell.parse.bibtex_breaks import Break, end_of_piece, why_broken, why_no_value
 from citewell.parse.bibtex_record import USED, record_of
 from citewell.parse.entries import Entries, Field
+from citewell.parse.nodes import Node
 from citewell.parse.spans import Offsets
-from citewell.parse.yamlnodes import Node
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",

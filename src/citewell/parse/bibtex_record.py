@@ -10,8 +10,8 @@ from citewell.bibliography.names import OTHERS
 from citewell.core.diagnostic import Diagnostic, Edit, nearest
 from citewell.parse.entries import Draft, Field, field_faults, group
 from citewell.parse.latex import text_of, verbatim
+from citewell.parse.nodes import Node, listed
 from citewell.parse.source_shape import TYPES as CSL_TYPES
-from citewell.parse.yamlnodes import Node, listed
 
 _NAMES = ("author", "editor", "translator")
 _VERBATIM = frozenset({"DOI", "URL", "PMID", "PMCID", "NCT", "ISBN", "ISSN"})

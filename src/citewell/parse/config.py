@@ -4,10 +4,11 @@ from msgspec import Struct
 
 from citewell.core.diagnostic import Diagnostic, Span
 from citewell.core.model import Config, Editor, Licence, MenuItem, Organisation, Source
+from citewell.parse.nodes import Node, Place, grouped
 from citewell.parse.schema import MenuItemShape, SiteShape
 from citewell.parse.text import decode, is_encoded_otherwise
 from citewell.parse.validation import validate
-from citewell.parse.yamlnodes import Node, Place, grouped, read
+from citewell.parse.yamlnodes import read
 
 _STAND_IN = {"title": "…", "base_url": "https://site.invalid/"}
 

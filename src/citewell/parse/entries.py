@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from msgspec import Struct
 
 from citewell.core.diagnostic import Diagnostic, Edit, Span, nearest
-from citewell.parse.yamlnodes import Node, grouped, leaf
+from citewell.parse.nodes import Node, grouped, leaf
 
 _VERY_LIKE, _SHORT = 0.8, 4
 

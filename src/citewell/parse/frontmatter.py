@@ -5,7 +5,7 @@ import re
 from msgspec import Struct
 
 from citewell.core.diagnostic import Diagnostic, Span
-from citewell.parse.yamlnodes import Place
+from citewell.parse.nodes import Place
 
 _FENCE = re.compile(r"\n(?:---|\.\.\.)[^\S\n]*(?![^\n])")
 

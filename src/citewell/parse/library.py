@@ -14,11 +14,12 @@ from citewell.core.diagnostic import Diagnostic, Span
 from citewell.core.model import Citation, Source
 from citewell.parse.bibtex import read_bibtex
 from citewell.parse.entries import Entries
+from citewell.parse.nodes import Node, Place, grouped, leaf
 from citewell.parse.ris import read_ris
 from citewell.parse.source_shape import ID_PATTERN, CslShape
 from citewell.parse.text import decode, is_encoded_otherwise
 from citewell.parse.validation import validate
-from citewell.parse.yamlnodes import Node, Place, grouped, leaf, read
+from citewell.parse.yamlnodes import read
 
 
 class Library(Struct, frozen=True):

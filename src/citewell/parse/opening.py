@@ -2,7 +2,7 @@
 
 from citewell.core.diagnostic import Span
 from citewell.core.model import Opening
-from citewell.parse.yamlnodes import Node, Place
+from citewell.parse.nodes import Node, Place
 
 
 def opening(place: Place, matter: Node) -> Opening | None:

@@ -11,8 +11,8 @@ from citewell.bibliography.names import OTHERS
 from citewell.bibliography.ris import NUMBERED, PREPRINT, TAGS, TYPES
 from citewell.core.diagnostic import Diagnostic, Edit, Related, nearest
 from citewell.parse.entries import Draft, Entries, Field, group
+from citewell.parse.nodes import Node, listed
 from citewell.parse.spans import Offsets
-from citewell.parse.yamlnodes import Node, listed
 
 _LINE = re.compile(r"([A-Z][A-Z0-9])  -(?: (.*)|\s*)")
 _MEANT = re.compile(r"\s{0,3}([A-Z][A-Z0-9])\s{0,3}[-:](?:\s+(.*)|)")

@@ -11,7 +11,7 @@ from operator import itemgetter
 from markdown_it.token import Token
 
 from citewell.core.diagnostic import Span
-from citewell.parse.yamlnodes import Node, Place
+from citewell.parse.nodes import Node, Place
 
 Locate = Callable[[int, int, int], Span]
 """(line of the text from 0, column from 0, length) -> span. A span of another length covers text that is written otherwise."""

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from citewell.core.diagnostic import Diagnostic, Related, Span, edit, inside, meant, nearest
-from citewell.parse.yamlnodes import Node
+from citewell.parse.nodes import Node
 
 Where = tuple[int | str | None, ...]
 """The path of an error, or of the key that was meant."""

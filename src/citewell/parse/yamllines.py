@@ -8,8 +8,8 @@ import re
 
 from citewell.core.diagnostic import Diagnostic, Span
 from citewell.parse import yamlnodes
+from citewell.parse.nodes import NO_KEYS, Node, Place, grouped, listed
 from citewell.parse.text import HIDDEN
-from citewell.parse.yamlnodes import NO_KEYS, Node, Place, grouped, listed
 
 _QUOTED = rf""""[^"\\\n{HIDDEN}]*+"|'[^'\n{HIDDEN}]*+'"""
 _KEY = "[A-Za-z_][A-Za-z0-9_-]{0,99}+"
