@@ -268,3 +268,9 @@ def test_tags_are_taken_out_of_parts_as_out_of_the_whole(markup: list[list[str]]
     whole, bare = "".join(parts), "".join(map(passages._without_tags, parts))
     assert passages._HEADING.findall(bare) == passages._HEADING.findall(whole)
     assert passages.plain(bare) == passages.plain(whole)
+
+
+@TRIES
+@given(st.text(st.sampled_from("ab \n\t\x0b\x1f\x85\xa0\u2003\u2028\u3000\u200b\ufeff\u2019é")) | st.text())
+def test_a_text_is_spaced_as_by_its_words(text: str) -> None:
+    assert passages._spaced(text) == " ".join(text.split())

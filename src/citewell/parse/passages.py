@@ -66,10 +66,10 @@ class Passages:
         if type(value) is Prose and len(value.pieces) == 1:
             piece = value.pieces[0]
             if type(piece) is Words:
-                return " ".join(piece.text.split())
+                return _spaced(piece.text)
             if type(piece) is str:
                 return plain(piece)
-        return " ".join(value.split()) if type(value) is str else plain(self._markup(value))
+        return _spaced(value) if type(value) is str else plain(self._markup(value))
 
     def _markup(self, value: Value) -> str:
         """Give a value as markup in which only words matter: no citations, and no entries, which stand for themselves."""
@@ -124,12 +124,20 @@ def _without_tags(markup: str) -> str:
 def plain(markup: str) -> str:
     """Give the words of markup, without tags, marks of notes and needless blanks."""
     if "<" not in markup:  # as in most texts of the front matter
-        return _unescaped(" ".join(markup.split()))
+        return _unescaped(_spaced(markup))
     if "footnote-" in markup:
         markup = _NOTE_MARK.sub("", markup)
     if "<!--" in markup:
         return Markup(markup).striptags()  # noqa: S704 -- it is taken apart, not shown
-    return _unescaped(" ".join(_TAG.sub("", markup).split()))
+    return _unescaped(_spaced(_TAG.sub("", markup)))
+
+
+def _spaced(text: str) -> str:
+    """Give a text with single blanks only, and none around it; most have no others."""
+    on_one_line = text.replace("\n", " ").strip(" ")
+    # Of all white space only the blank can be printed.
+    is_so = "  " not in on_one_line and on_one_line.isprintable()
+    return on_one_line if is_so else " ".join(text.split())
 
 
 def _unescaped(markup: str) -> str:
