@@ -4,13 +4,15 @@ from collections.abc import Callable
 
 from markdown_it.common.utils import escapeHtml
 
-from citewell.core.model import CiteHole, CiteItem, Gap, Hole, LinkHole, Piece, Prose, Words
+from citewell.core.model import CiteHole, Gap, Hole, LinkHole, Piece, Prose, Words
+from citewell.parse.citing import CiteReader
 from citewell.parse.collector import Collector
 from citewell.parse.markup import MARK, bare_tag, link_opening
 from citewell.parse.plain import Part
 from citewell.parse.spans import InText, Paragraphs
 
 _STRONG, _STRONG_ENDS = bare_tag("strong", ends=False), bare_tag("strong", ends=True)
+_CODE, _CODE_ENDS = bare_tag("code", ends=False), bare_tag("code", ends=True)
 _LINK_ENDS = bare_tag("a", ends=True)
 
 
@@ -74,8 +76,10 @@ class Marks:
             case "strong":
                 return _STRONG, self.words(part["strong"]), _STRONG_ENDS
             case "cite":
-                item = CiteItem(part["cite"], "", place(start + 1, end - start - 2), None, signed=True)
-                return (self.hole(lambda number: CiteHole(number, (item,))),)
+                items = tuple(CiteReader(part["cite"], start + 1, place, self.page).items())
+                return (self.hole(lambda number: CiteHole(number, items)),)
+            case "code":
+                return _CODE, escapeHtml(part["code"]), _CODE_ENDS
         span, target = place(start, end - start), part["target"]
         at = place(part.start("target"), len(target))
         exact = at if at.length == len(target) else None

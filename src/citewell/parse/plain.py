@@ -1,7 +1,7 @@
 """Markdown in its plainest style, taken as it stands: paragraphs, lists of one-line items, tables, headings of mere words.
 
 Most of an article is that. What is written otherwise is left to the rules of markdown-it, block by block, and so is every text
-that holds more than words, strong words, citations of one source and links to a page nearby.
+that holds more than words, strong words, code, citations and links to a page nearby.
 """
 
 import re
@@ -51,7 +51,8 @@ def parts_of(md: MarkdownIt) -> Parts:
     pattern = re.compile(
         # Two stars that can only begin emphasis, mere words and two that can only end it.
         rf"\*\*(?<![^ \n]\*\*)(?P<strong>{words})\*\*(?:(?![^ \n])|(?<=[^\W_]\*\*)(?=[.,;:]))"
-        rf"|\[(?:@(?P<cite>[^\s\[\]@;,]+)\](?!\()"
+        r"|`(?<!``)(?P<code>[^`\s](?:[^`\n]*[^`\s])?)`(?!`)"
+        rf"|\[(?:(?P<cite>@[^\[\]\n]*)\](?!\()"
         rf"|(?P<label>{words})\]\((?P<target>[A-Za-z0-9_-][A-Za-z0-9_./-]*(?:#[A-Za-z0-9_-]+)?)\))"
         r"|'(?<=[^\W_]')(?=[^\W_])(?P<apostrophe>)"
         r"|\n(?<! \n)(?![ \t])(?P<break>)"
