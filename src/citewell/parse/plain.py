@@ -51,7 +51,7 @@ def parts_of(md: MarkdownIt) -> Parts:
     pattern = re.compile(
         # Two stars that can only begin emphasis, mere words and two that can only end it.
         rf"\*\*(?<![^ \n]\*\*)(?P<strong>{words})\*\*(?:(?![^ \n])|(?<=[^\W_]\*\*)(?=[.,;:]))"
-        r"|`(?<!``)(?P<code>[^`\s](?:[^`\n]*[^`\s])?)`(?!`)"
+        r"|`(?P<code>[^`\s](?:[^`\n]*[^`\s])?)`(?!`)"
         rf"|\[(?:(?P<cite>@[^\[\]\n]*)\](?!\()"
         rf"|(?P<label>{words})\]\((?P<target>[A-Za-z0-9_-][A-Za-z0-9_./-]*(?:#[A-Za-z0-9_-]+)?)\))"
         r"|'(?<=[^\W_]')(?=[^\W_])(?P<apostrophe>)"
