@@ -21,8 +21,8 @@ from citewell.core.plugin import Block
 from citewell.parse.article import Language, parse_article
 from citewell.render.html import HtmlRenderer
 from citewell.render.theme import Theme, asset_names
-from citewell.resolve.gather import gather
-from citewell.resolve.glossary import find_uses, labels, lexicon
+from citewell.resolve.gather import Given, gather
+from citewell.resolve.glossary import find_uses
 from citewell.resolve.outlines import outlined
 from citewell.resolve.views import Resolver, made_views, site_faults
 from citewell.theme import theme_root
@@ -66,17 +66,15 @@ def built(text: str, blocks: tuple[Block, ...] = BLOCKS) -> tuple[tuple[Diagnost
     if parsed.facts is None or parsed.article is None or parsed.diagnostics:
         return parsed.diagnostics, {}
     assets = {name: name for name in asset_names(theme())}
-    gathered = gather(CONFIG, (outlined(parsed),), (), {}, assets, assets)
+    gathered = gather(Given(CONFIG, (), {}, assets, assets), [outlined(parsed)])
     resolver = Resolver(gathered.site)
-    page = resolver.page(
-        parsed.facts, find_uses(parsed.facts, parsed.article, lexicon(labels(gathered.site.terms)))
-    )
+    page = resolver.page(parsed.facts, find_uses(parsed.facts, parsed.article, gathered.words))
     summaries = {"page": page.summary}
     pages = {
         view.url: renderer(blocks).page(view, parsed.article if view.url == parsed.facts.url else None)
         for view in (*page.views, *made_views(resolver, summaries))
     }
-    faults = (*page.summary.faults, *site_faults(gathered.site, summaries))
+    faults = (*page.faults, *site_faults(gathered.site, summaries))
     return gathered.diagnostics + faults, pages
 
 

@@ -14,10 +14,11 @@ import pytest
 from privileges import unprivileged
 
 from citewell.core.diagnostic import Diagnostic
+from citewell.core.model import Source
 from citewell.io import SurroundingsError, disk, listing, reading
 from citewell.io.disk import Found, Seen, discover, read_one, read_seen, read_tree
-from citewell.io.listing import MOST_BYTES
-from citewell.io.reading import below, entries, opened, read_whole
+from citewell.io.listing import MOST_BYTES, looks, pause
+from citewell.io.reading import Place, below, entries, opened, read_whole
 
 ROOT = Path(__file__).parents[1]
 
@@ -277,6 +278,34 @@ def test_a_file_that_never_comes_to_rest_is_told(content: Path, monkeypatch: pyt
     (told,) = discover(content).diagnostics
     assert (told.code, told.span.path) == ("files/unreadable", "x.md")
     assert "it changes again and again" in told.message
+
+
+def test_a_file_that_was_looked_at_is_read_again_only_if_it_has_changed(
+    content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in "abc":
+        (content / f"{name}.md").write_bytes(b"text")
+    while pause((content / "c.md").stat()):
+        pass  # until a change would get another time
+    known = looks(str(content))
+    (content / "b.md").write_bytes(b"else")
+    (content / "c.md").unlink()
+    (content / "d.md").write_bytes(b"text")
+    read: list[str] = []
+    as_it_was = disk._read
+
+    def noted(place: Place, entry: os.DirEntry[str], path: str) -> Source | Diagnostic | None:
+        read.append(path)
+        return as_it_was(place, entry, path)
+
+    monkeypatch.setattr(disk, "_read", noted)
+    found = discover(content, lambda _path: False, known)
+    assert [(seen.path, seen.sha256 == sha256(b"text").hexdigest()) for seen in found.seen] == [
+        ("a.md", True),
+        ("b.md", False),
+        ("d.md", True),
+    ]
+    assert sorted(read) == ["b.md", "d.md"]
 
 
 def test_no_more_files_are_read_than_a_build_can_hold(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:

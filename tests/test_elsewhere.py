@@ -18,7 +18,7 @@ from distributed import Client, LocalCluster
 
 from citewell.builder import build, site_options
 from citewell.core.digest import digest
-from citewell.io import SurroundingsError, workers
+from citewell.io import SurroundingsError, processes
 from citewell.io.workers import spread
 from citewell.pages import BlockFolder, blocks_in
 
@@ -31,7 +31,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site with a block of its own, and what a usual build makes of it."""
     folder = tmp_path_factory.mktemp("site")
     subprocess.run([sys.executable, str(CORPUS), str(folder), "--articles", str(ARTICLES)], check=True)
-    shutil.copytree(Path(workers.__file__).parents[1] / "blocks/faq", folder / "blocks/questions")
+    shutil.copytree(Path(processes.__file__).parents[1] / "blocks/faq", folder / "blocks/questions")
     module = folder / "blocks/questions/__init__.py"
     module.write_text(module.read_text("utf-8").replace('"faq"', '"questions"'), "utf-8")
     assert build(site_options(folder, jobs=2)).published
@@ -128,7 +128,7 @@ def test_threads_are_refused() -> None:
 
 
 def test_a_worker_with_another_program_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "engine", lambda: "another")
+    monkeypatch.setattr(processes, "engine", lambda: "another")
     with spawned() as pool, pytest.raises(SurroundingsError, match="install the same"):
         next(spread(which, "", range(100), jobs=2, executor=pool))
 

@@ -19,11 +19,12 @@ from incremental.sample import Page, Sample, Tree, forget, lay, published, sampl
 from msgspec import structs
 
 import citewell
-from citewell import making
+from citewell import making, production
 from citewell.builder import Outcome, build, site_options
 from citewell.core.digest import digest
+from citewell.core.model import Site
 from citewell.core.view import ArticleView, View
-from citewell.records import Versions
+from citewell.records import changes
 
 SEEDS = range(6)
 EDITS_OF_EACH_SEED = len(EDITS)  # every kind once
@@ -164,7 +165,7 @@ def test_a_damaged_cache_changes_nothing(damage: Callable[[bytes], bytes], twins
     site = sample()
     twins.rebuild(site.tree())
     packs = [file for file in (twins.rebuilt / ".citewell").iterdir() if file.suffix == ".pack"]
-    assert {file.stem for file in packs} >= {"builds", "made", "outlines", "pages", "sites", "texts"}
+    assert {file.stem for file in packs} >= {"builds", "outlines", "parts", "sites", "texts", "themes"}
     for file in packs:
         file.write_bytes(damage(file.read_bytes()))
     edits.title(site, Random(2), 1)  # noqa: S311  # a test that can be run again, no secret
@@ -387,12 +388,11 @@ def test_what_is_left_out_of_the_key_is_found_stale(
 # -- the teeth of the other law: what was read and is forgotten leaves a page that nobody looks at again ----------------
 
 
-def forgetting(*registers: str) -> Callable[[Versions, str, str], str]:
-    """Give versions in which the entries of these registers never change."""
-    as_it_was = Versions._entry
+def forgetting(*registers: str) -> Callable[[Site, Site], frozenset[tuple[str, str]]]:
+    """Give what compares two sites, but for these registers, whose entries never change."""
 
-    def blind(versions: Versions, register: str, key: str) -> str:
-        return "forgotten" if register in registers else as_it_was(versions, register, key)
+    def blind(site: Site, former: Site) -> frozenset[tuple[str, str]]:
+        return frozenset(entry for entry in changes(site, former) if entry[0] not in registers)
 
     return blind
 
@@ -413,7 +413,7 @@ def further_link(site: Sample) -> None:
     ("registers", "edit", "stale"),
     [
         (("pages",), other_title, "trials/index.html"),  # its backlink
-        (("pages",), other_address, "methods/index.html"),
+        (("pages", "facts", "addresses"), other_address, "methods/index.html"),
         (("works",), other_source, "labels/index.html"),
         (("terms", "pages"), other_definition, "map/index.html"),
         (("images",), other_picture, "vesicles/index.html"),
@@ -433,7 +433,7 @@ def test_what_was_read_and_is_forgotten_is_found_stale(
     edited = deepcopy(site)
     edit(edited)
     with monkeypatch.context() as patch:
-        patch.setattr(Versions, "_entry", forgetting(*registers))
+        patch.setattr(production, "changes", forgetting(*registers))
         twins.rebuild(site.tree())
         _, after = twins.rebuild(edited.tree())
     assert stale in differing(after, twins.build_anew(edited.tree()))

@@ -20,8 +20,8 @@ from citewell.io.inputs import Inputs, read_inputs
 from citewell.io.report import render
 from citewell.io.store import Store
 from citewell.pipeline import examine
-from citewell.production import produce
-from citewell.records import Records
+from citewell.production import Wanted, produce
+from citewell.records import Before, Records
 
 SIZE = 64
 BOUND = 1.23
@@ -58,7 +58,12 @@ def calls(inputs: Inputs, root: Path, memo: Memo, files: dict[str, str]) -> int:
     try:
         options = site_options(root, write=False)
         known = examine(given, store, options, memo)
-        made = produce(known, options, Records(store, lambda _path: None), no_file, ())
+        made = produce(
+            known,
+            Before(Records(), lambda: None, lambda _path, _sha256: False),
+            no_file,
+            Wanted(frozenset(), keep=False),
+        )
         texts = {source.path: source.data.decode("utf-8", "replace") for source in given.sources}
         render(made.diagnostics, texts.get, color=False)
     finally:
@@ -66,7 +71,7 @@ def calls(inputs: Inputs, root: Path, memo: Memo, files: dict[str, str]) -> int:
     return number
 
 
-def no_file(file: Artifact) -> None:
+def no_file(file: Artifact) -> str:
     raise AssertionError(f"{file.path} was made, and nothing should be")
 
 

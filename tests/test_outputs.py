@@ -26,7 +26,7 @@ from citewell.core.view import (
     View,
 )
 from citewell.outputs import find_outputs
-from citewell.resolve.gather import gather
+from citewell.resolve.gather import Given, gather
 from citewell.resolve.outlines import outlined
 
 OUTPUTS = {output.name: output for output in find_outputs()}
@@ -92,7 +92,7 @@ def article_view(url: str) -> View:
 
 def resolved(*pages: Facts, drafts: tuple[Facts, ...] = (), views: tuple[View, ...] = ()) -> Resolved:
     parsed = tuple(outlined(Parsed(page.path, page, None, ())) for page in (*pages, *drafts))
-    site = gather(CONFIG, parsed, (), {}, {}, {}).site
+    site = gather(Given(CONFIG, (), {}, {}, {}), parsed).site
     urls = (*(page.url for page in pages), *(view.url for view in views))
     return Resolved(site, urls, lambda: iter(()), Statics((Artifact("static/a.css", b"a {}"),), {}))
 

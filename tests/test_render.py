@@ -1,8 +1,10 @@
 """Values made by hand, to HTML."""
 
+import gc
 import json
 import re
 from datetime import date
+from types import CodeType
 from typing import Any
 
 import pytest
@@ -628,6 +630,19 @@ def test_a_page_is_the_same_each_time() -> None:
 # -- templates that were compiled before ---------------------------------------------------------------------
 
 
+def test_nothing_of_a_page_stays_in_memory() -> None:
+    content, own = full_article()
+    renderer = HtmlRenderer(theme(), (BOX, SOURCES))
+    renderer.page(view(content), own)  # what is kept of every page is kept now
+    gc.collect()
+    gc.disable()
+    try:
+        renderer.page(view(content), own)
+        assert gc.collect() == 0  # what holds itself in a circle
+    finally:
+        gc.enable()
+
+
 def compiled_before(templates: dict[str, str]) -> HtmlRenderer:
     code = prepared(Theme(templates), "", (BOX,)).code
     return HtmlRenderer(Theme(templates), (BOX,), code)
@@ -637,6 +652,21 @@ def test_a_template_that_was_compiled_before_is_not_compiled_again(monkeypatch: 
     renderer = compiled_before({"t.html": "{{ page.url }}{% include 'end.html' %}", "end.html": "."})
     monkeypatch.delattr(Environment, "compile")
     assert renderer.page(view(lent({}), template="t.html"), article()) == "page/."
+
+
+def test_of_a_changed_theme_only_what_changed_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared(Theme({"one.html": "{{ page.url }} 1", "two.html": "old"}), "", (BOX,))
+    compiled = []
+    compile_ = Environment.compile
+
+    def heard(self: Environment, source: str, name: str, filename: str) -> CodeType:
+        compiled.append(name)
+        return compile_(self, source, name, filename)
+
+    monkeypatch.setattr(Environment, "compile", heard)
+    code = prepared(Theme({"one.html": "{{ page.url }} 1", "two.html": "new"}), "", (BOX,)).code
+    assert compiled == ["two.html"]
+    assert len(code) == len({"one.html", "two.html", "blocks/box.html"})
 
 
 def test_what_was_compiled_from_another_text_is_not_used() -> None:

@@ -35,6 +35,11 @@ HEAVY = {
     ),
     *("importlib.metadata", "pathlib", "typing", "inspect", "re"),
 }
+FOR_MORE = {
+    *("PIL", "bibtexparser", "concurrent.futures", "livereload", "multiprocessing", "nh3", "pylatexenc"),
+    *("rapidfuzz", "urllib.request", "watchfiles", "yaml"),
+}
+"""What only a build of more than one page of plain text wants."""
 ENVIRONMENT = dict(os.environ) | {"PYTHONPATH": str(Path(citewell.__file__).parents[1]), VARIABLE: SECRET}
 PAGE = "content/articles/donors.md"
 
@@ -97,20 +102,66 @@ def test_what_is_said_is_what_the_whole_build_would_say(root: Path) -> None:
     assert at_once.stdout.startswith("nothing changed: ")
 
 
-def test_nothing_that_takes_long_is_imported(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # What measures the tests would begin in the process before the command does, and import all of it.
+@pytest.fixture
+def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What measures the tests would begin in the process before the command does, and import much for itself."""
     for variable in [name for name in ENVIRONMENT if name.startswith("COVERAGE_")]:
         monkeypatch.delitem(ENVIRONMENT, variable)
+
+
+def imported_by_build(root: Path) -> set[str]:
     done = command(root, "build", python=("-X", "importtime"))
-    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert done.returncode == 0, done.stderr
+    return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+
+
+@pytest.mark.usefixtures("unmeasured")
+def test_nothing_that_takes_long_is_imported(root: Path) -> None:
+    imported = imported_by_build(root)
     assert "citewell.io.same" in imported
     assert imported & HEAVY == set()
+
+
+@pytest.mark.usefixtures("unmeasured")
+def test_after_an_edit_only_what_a_page_needs_is_imported(tmp_path: Path) -> None:
+    page = tmp_path / "content/page.md"
+    page.parent.mkdir()
+    page.with_name("site.yaml").write_text("title: A site\nbase_url: https://example.org/\n")
+    page.write_text("---\ntitle: A page\n---\n\nA sentence.\n")
+    imported_by_build(tmp_path)
+    page.write_text(page.read_text() + "\nOne more sentence.\n")
+    imported = imported_by_build(tmp_path)
+    assert "citewell.parse.article" in imported
+    assert imported & FOR_MORE == set()
+
+
+def test_front_matter_is_no_matter_for_plug_ins(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    info = root / "more/plug_in-1.dist-info"
+    info.mkdir(parents=True)
+    (info / "entry_points.txt").write_text("[pydantic]\nbroken = broken_plug_in\n")
+    (info.parent / "broken_plug_in.py").touch()
+    monkeypatch.setitem(ENVIRONMENT, "PYTHONPATH", f"{ENVIRONMENT['PYTHONPATH']}{os.pathsep}{info.parent}")
+    done = command(root, "check")
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_digest_is_that_of_the_inputs(root: Path) -> None:
     inputs = read_inputs(site_options(root))
     assert inputs.diagnostics == ()
     assert same._read(str(root), str(root / "content")) == inputs.digest
+
+
+@pytest.mark.parametrize("damage", [b"other", None])
+def test_a_build_after_an_edit_mends_what_was_changed_in_the_output(root: Path, damage: bytes | None) -> None:
+    right = read(root / "site")
+    (root / "site/index.html").write_bytes(damage) if damage else (root / "site/index.html").unlink()
+    page = root / PAGE
+    text = page.read_bytes()
+    page.write_bytes(text + b"\nOne more sentence.\n")
+    assert command(root, "build").returncode == 0
+    page.write_bytes(text)
+    assert command(root, "build").returncode == 0
+    assert read(root / "site") == right
 
 
 def same_size_and_time(path: Path) -> None:

@@ -17,7 +17,7 @@ from citewell.core.view import Resolved, Statics
 from citewell.outputs.search import OUTPUT
 from citewell.parse.article import Language, parse_article
 from citewell.parse.config import parse_config
-from citewell.resolve.gather import gather
+from citewell.resolve.gather import Given, gather
 from citewell.resolve.outlines import outlined
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
@@ -74,7 +74,7 @@ def facts(name: str, text: str) -> Facts:
 
 def plan(*pages: Facts) -> object:
     parsed = tuple(outlined(Parsed(page.path, page, None, ())) for page in pages)
-    site = gather(CONFIG, parsed, (), {}, {}, {}).site
+    site = gather(Given(CONFIG, (), {}, {}, {}), parsed).site
     [(path, value)] = OUTPUT.plan(
         Resolved(
             site,

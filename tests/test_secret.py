@@ -14,9 +14,10 @@ from msgspec import structs
 
 from citewell.builder import build, site_options
 from citewell.io import SurroundingsError
+from citewell.io.engine import engine
 from citewell.io.secret import VARIABLE, cache_secret
 from citewell.io.store import Store
-from citewell.making import MadeFrom
+from citewell.records import keep_records, read_records
 
 KEY, ANOTHER = "a" * 64, "b" * 64
 
@@ -183,10 +184,18 @@ class Victim:
         """Let the cache say, under the attacker's secret, that the page was made with these bytes."""
         path = self.page.relative_to(self.site).as_posix()
         store = Store(self.root / ".citewell", cache_secret())
-        made = store.get("made", path, MadeFrom)
-        assert made is not None
-        assert made.sha256 == was
-        store.put("made", path, structs.replace(made, sha256=is_now))
+        records = read_records(store, engine())
+        ((page, record),) = [
+            (page, record)
+            for page, record in records.pages.items()
+            if any(file.path == path for file in record.files)
+        ]
+        assert was in [file.sha256 for file in record.files]
+        forged = tuple(
+            structs.replace(file, sha256=is_now) if file.sha256 == was else file for file in record.files
+        )
+        pages = records.pages | {page: structs.replace(record, files=forged)}
+        keep_records(store, engine(), structs.replace(records, pages=pages))
         assert store.close(sweep=False) is None
 
 

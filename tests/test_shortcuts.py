@@ -116,7 +116,7 @@ def test_no_identifier_is_plainly_sound_that_is_not_sound(given: dict[str, str])
 
 
 def test_most_records_are_plainly_sound() -> None:
-    author = [{"family": "Li", "given": "J"}, {"literal": "WHO"}]
+    author = [{"family": "Li", "given": "J"}, {"literal": "WHO"}, "Ng, O."]
     record = {
         "id": "li2013",
         "type": "article-journal",

@@ -1,5 +1,7 @@
 """The `citewell` command, also as `python -m citewell`."""
 
+import gc
+import os
 import sys
 
 from citewell.io.same import said_before
@@ -21,9 +23,15 @@ def main() -> None:
         ValueError,
     ):  # the usual way knows what to do about a reader that has gone, or cannot read it
         pass
+    # What is right in front matter is no matter for plug-ins of whatever else is installed; and to look for them takes long.
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     from citewell.cli import main as command
 
-    command()
+    try:
+        command()
+    finally:
+        # Python looks through its whole memory again before it ends; of a small build that took a fifth.
+        gc.freeze()
 
 
 # The guard lets a worker process import this module again without starting a second build.

@@ -16,6 +16,7 @@ from citewell.io.inputs import Inputs, Options, read_inputs
 from citewell.io.lock import only_build
 from citewell.io.publish import Publication, Published
 from citewell.io.publish.tree import File, Manifest, intact, read_manifest
+from citewell.io.same import intact_files
 from citewell.io.secret import cache_secret
 from citewell.io.site import check_places, demand_site
 from citewell.io.store import Store
@@ -23,6 +24,7 @@ from citewell.io.store import Store
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from citewell.core.model import Site
     from citewell.io.workers import Crew
     from citewell.production import Made
 
@@ -114,35 +116,41 @@ def _unchanged(options: Options, inputs: Inputs, key: str, store: Store) -> Outc
 
 def _build(options: Options, inputs: Inputs, key: str, store: Store, crew: "Crew") -> Outcome:
     from citewell.core.memo import Memo
-    from citewell.making import MadeFrom
+    from citewell.making import outputs
     from citewell.pipeline import examine  # only a build in which something changed needs it and what follows
-    from citewell.production import produce
-    from citewell.records import Records
+    from citewell.production import Wanted, produce
+    from citewell.records import Before, keep_records, kept_site, read_records
 
-    known = examine(inputs, store, options, Memo(), crew)
+    records = read_records(store, inputs.engine)
+    known = examine(inputs, store, options, Memo(lasting=False), crew, records)
     former = (read_manifest(options.output) or Manifest({})).files
-    records = Records(store, partial(made_from, options.output, former, store))
-    outputs = None if options.write else _WITH_TEMPLATES
+    right = intact_files(str(options.output)) or {}
+
+    def site() -> "Site | None":
+        kept = kept_site(store, records.site, known.site)
+        return None if kept is None else kept.site
+
+    before = Before(records, site, partial(_lies, options.output, former, right))
+    kinds = frozenset(outputs()) if options.write else _WITH_TEMPLATES
     with Publication(options.output) as plan:
-        made = produce(known, options, records, plan.make, outputs)
+        made = produce(known, before, plan.make, Wanted(kinds, keep=options.write))
         crew.watch.stage("publishing" if options.write else "keeping")
         outcome = finish(options, inputs, made, partial(plan.publish, made.kept or ()))
     crew.watch.stage("keeping")
     if outcome.published:
-        for path, made_under in made.fresh.items():
-            store.put("made", path, MadeFrom(made_under, plan.files[path].sha256))
+        keep_records(store, inputs.engine, made.records)
         store.put("builds", key, _Done(outcome.tree, made.diagnostics, made.pages))
     return outcome
 
 
-def made_from(output: Path, files: Mapping[str, File], store: Store, path: str) -> str | None:
-    """Give the key under which a published file was made, if it still has the bytes that it got then."""
-    from citewell.making import MadeFrom
+def _lies(output: Path, files: Mapping[str, File], right: Mapping[str, str], path: str, sha256: str) -> bool:
+    """Tell whether the published file of that path has the bytes of this digest, in the manifest and on the disk.
 
-    former = store.get("made", path, MadeFrom)
-    if former is None or path not in files or files[path].sha256 != former.sha256:
-        return None
-    return former.key if intact(output, files, path) else None
+    `right` are the digests of files that were looked at before.
+    """
+    if path not in files or files[path].sha256 != sha256:
+        return False
+    return right.get(path) == sha256 or intact(output, files, path)
 
 
 def finish(options: Options, inputs: Inputs, made: "Made", put: Callable[[], Published]) -> Outcome:

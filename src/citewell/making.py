@@ -26,13 +26,6 @@ _ARTICLE = msgspec.msgpack.Decoder(Article)
 _FACTS = msgspec.msgpack.Decoder(Facts)
 
 
-class MadeFrom(Struct, frozen=True):
-    """The key under which a published file was made, and the digest of its bytes."""
-
-    key: str
-    sha256: str
-
-
 class Task(Struct, frozen=True, array_like=True):
     """A file of the site: which output makes it, its path, and the digest of all that it is made of."""
 
@@ -89,9 +82,10 @@ class FileWork(Struct, frozen=True):
 
 
 class PageDone(Struct, frozen=True):
-    """What came of a page: what the site wants to know of it, what was read for it, all its files, and those made anew."""
+    """What came of a page: what the site wants to know of it, what is wrong, what was read for it, all its files, and those made anew."""
 
     summary: Summary
+    faults: tuple[Diagnostic, ...]
     reads: tuple[tuple[str, str], ...] | None  # None: more than can be told
     tasks: tuple[Task, ...]
     made: tuple[tuple[Task, bytes | TemplateFault], ...]
@@ -107,14 +101,14 @@ def make_page(workshop: Workshop, work: PageWork) -> PageDone:
     if work.listing is not None:
         views = introducing(views[0], work.listing), *views[1:]
     tasks, made = [], []
-    for view in () if work.at_fault or _has_error(workshop, page.summary) else views:
+    for view in () if work.at_fault or _has_error(workshop, page.faults) else views:
         is_own = view is views[0]
         for task, value in page_tasks(workshop, view, facts if is_own else None):
             tasks.append(task)
             if task.output in workshop.outputs and work.right.get(task.path) != task.key:
                 made.append((task, _make(workshop, task, value, article if is_own else None)))
     noted = None if reads.whole else tuple(sorted(reads.entries))
-    return PageDone(page.summary, noted, tuple(tasks), tuple(made))
+    return PageDone(page.summary, page.faults, noted, tuple(tasks), tuple(made))
 
 
 def make_file(workshop: Workshop, work: FileWork) -> bytes | TemplateFault:
@@ -151,8 +145,8 @@ def outputs() -> dict[str, Output]:
     return {output.name: output for output in find_outputs()}
 
 
-def _has_error(workshop: Workshop, summary: Summary) -> bool:
-    return any(fault.severity == "error" for fault in workshop.weigh(summary.faults))
+def _has_error(workshop: Workshop, faults: Iterable[Diagnostic]) -> bool:
+    return any(fault.severity == "error" for fault in workshop.weigh(faults))
 
 
 def _make(workshop: Workshop, task: Task, value: object, article: Article | None) -> bytes | TemplateFault:

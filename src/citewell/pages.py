@@ -4,11 +4,11 @@ What the rest of the site may know of a page is kept at hand. Its text and all t
 bytes: those of a large site would fill the memory.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 from msgspec import Struct
@@ -25,6 +25,9 @@ from citewell.io.store import Store
 from citewell.io.workers import Crew
 from citewell.parse.article import Language, parse_article
 from citewell.resolve.outlines import outlined
+
+if TYPE_CHECKING:
+    from citewell.core.diagnostic import Diagnostic
 
 _ENCODER = msgspec.msgpack.Encoder()
 _FACTS = msgspec.msgpack.Decoder(Facts)
@@ -90,9 +93,7 @@ def blocks_in(folder: BlockFolder) -> tuple[Block, ...]:
 class Pages:
     """The Markdown files of the site, parsed. What a file's bytes mean is kept under their digest."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 -- what a site is parsed from and with
-        self, content: Path, inputs: Inputs, store: Store, grammar: Grammar, memo: Memo, crew: Crew
-    ) -> None:
+    def __init__(self, content: Path, inputs: Inputs, store: Store, grammar: Grammar, memo: Memo) -> None:
         self._store = store
         self._grammar = grammar
         self._memo = memo
@@ -103,41 +104,73 @@ class Pages:
         self._files = dict(sorted(files.items()))
         base = digest(inputs.engine, grammar.blocks.digest, grammar.html, grammar.review)
         self.keys = {path: memo(("key", path), _key, base, file) for path, file in self._files.items()}
-        self.outlined = self._outlined(crew)
+        self.versions: dict[str, str] = {}  # of outlines, by path
+        self.faults: dict[str, tuple[Diagnostic, ...]] = {}  # of files in which something is wrong, by path
+        self._drafts: dict[str, bool] = {}  # by path of the files that have facts
+        self._outlines: dict[str, Outlined] = {}  # by path: those of this run that the store does not take
         store.keep("texts", self.keys.values())
+        store.keep("outlines", self.keys.values())
 
-    def _outlined(self, crew: Crew) -> tuple[Outlined, ...]:
-        kept = {path: self._kept(path) for path in self._files}
+    def parse(self, crew: Crew, known: Mapping[tuple[str, str], str]) -> None:
+        """Parse the files that were not parsed before.
+
+        `known` has the versions of the outlines of published pages in whose files nothing is wrong, by their paths and keys.
+        """
+        self.versions = {path: known.get((path, key), "") for path, key in self.keys.items()}
+        kept = {path: self._kept(path) for path, version in self.versions.items() if not version}
+        self._drafts = dict.fromkeys(self.versions.keys() - kept.keys(), False)
         due = [path for path, page in kept.items() if page is None]
         crew.watch.stage("parsing", len(due))
         fresh = crew.spread(read_page, self._grammar, map(self._source, due))
         for path, read in zip(due, fresh, strict=True):
-            kept[path] = self._memo.keep(("outlined", path), _OUTLINED.decode(read.outlined), self.keys[path])
-            self._store.add("outlines", self.keys[path], read.outlined)
-            self._hold(path, read)
-        return tuple(page for page in kept.values() if page is not None)
+            self._take(path, self._hold(path, read))
+        for page in kept.values():
+            if page is not None:
+                self._take(page.path, page)
+        self._drafts = {path: self._drafts[path] for path in self.keys if path in self._drafts}
+
+    def _take(self, path: str, page: Outlined) -> None:
+        self.versions[path] = page.version
+        if page.diagnostics:
+            self.faults[path] = page.diagnostics
+        if page.outline is not None:
+            self._drafts[path] = page.draft
+
+    def outlined(self) -> Iterator[Outlined]:
+        """Give what the site may know of each file, in the order of their paths."""
+        for path in self.keys:
+            yield self._kept(path) or self._hold(path, self._read(path))
 
     def _source(self, path: str) -> Source:
         file = self._files[path]
         return file if isinstance(file, Source) else read_page_again(self._content, file)
 
+    def _read(self, path: str) -> Read:
+        return read_page(self._grammar, self._source(path))
+
     def _kept(self, path: str) -> Outlined | None:
         """Give the page as the last run or an earlier build has parsed it from the same bytes."""
         key = self.keys[path]
-        page: Outlined | None = self._memo.recall(("outlined", path), key)
+        page: Outlined | None = self._memo.recall(("outlined", path), key) or self._outlines.get(path)
         if page is None and (page := self._store.get("outlines", key, Outlined)) is not None:
             self._memo.keep(("outlined", path), page, key)
         return page
 
-    def _hold(self, path: str, read: Read) -> None:
-        if read.text is not None and not self._store.put("texts", self.keys[path], read.text):
+    def _hold(self, path: str, read: Read) -> Outlined:
+        """Keep what parsing has given, where it can be kept."""
+        key, page = self.keys[path], _OUTLINED.decode(read.outlined)
+        self._memo.keep(("outlined", path), page, key)
+        if not self._store.add("outlines", key, read.outlined):
+            self._outlines[path] = page
+        if read.text is not None and not self._store.put("texts", key, read.text):
             self._fresh[path] = read.text
+        return page
 
     def text(self, path: str) -> Text:
         """Give the text of a page that has facts."""
         text = self._fresh.get(path) or self._store.get("texts", self.keys[path], Text)
         if text is None:  # the cache has lost it
-            read = read_page(self._grammar, self._source(path))
+            read = self._read(path)
             self._hold(path, read)
             text = cast("Text", read.text)
         return text
@@ -150,10 +183,14 @@ class Pages:
 
     def passages(self) -> Iterator[tuple[str, tuple[Passage, ...]]]:
         """Give what search can find on each published page, by its address."""
-        for page in self.outlined:
-            if page.facts is not None and not page.facts.draft:
-                found = _FINDABLE.decode(self.text(page.path).facts)
+        for path, is_draft in self._drafts.items():
+            if not is_draft:
+                found = _FINDABLE.decode(self.text(path).facts)
                 yield found.url, found.passages
+
+    def paths(self) -> Collection[str]:
+        """Give the paths of the files that have facts."""
+        return self._drafts.keys()
 
 
 def _key(base: str, file: Source | Seen) -> str:
@@ -166,18 +203,17 @@ class FullFacts(Mapping[str, Facts]):
 
     def __init__(self, pages: Pages) -> None:
         self._pages = pages
-        self._paths = dict.fromkeys(page.path for page in pages.outlined if page.facts is not None)
 
     def __getitem__(self, path: str) -> Facts:
-        if path not in self._paths:
+        if path not in self._pages.paths():
             raise KeyError(path)
         return self._pages.facts(path)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._paths)
+        return iter(self._pages.paths())
 
     def __len__(self) -> int:
-        return len(self._paths)
+        return len(self._pages.paths())
 
 
 @cache

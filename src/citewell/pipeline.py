@@ -22,19 +22,19 @@ from citewell.io.disk import LIBRARIES
 from citewell.io.inputs import Inputs, Options
 from citewell.io.store import Store
 from citewell.io.workers import ALONE, Crew
-from citewell.making import (
-    Look,
-)
+from citewell.making import Look
 from citewell.pages import BlockFolder, Grammar, Pages, blocks_in
 from citewell.parse.config import parse_config
 from citewell.parse.library import Library, parse_library
 from citewell.parse.picture import picture_fault
 from citewell.parse.text import decode
+from citewell.records import Records, keep_site, kept_site, words_key
 from citewell.render.diagnostics import missing_assets
 from citewell.render.prepared import Prepared, prepared
 from citewell.render.theme import Theme, one_script
 from citewell.resolve.assets import IMAGES, integrity, publish_images, publish_static
-from citewell.resolve.gather import gather, severity_faults
+from citewell.resolve.gather import Gathered, Given, gather, severity_faults
+from citewell.resolve.glossary import Lexicon, lexicon
 
 
 class Texts(Struct, frozen=True):
@@ -59,7 +59,8 @@ class Files(Struct, frozen=True):
 class Examined(Struct, frozen=True):
     """All that is known before a page is resolved: the site, and what is wrong with what was written."""
 
-    site: Site
+    gathered: Gathered
+    version: str  # digest of all that the site was put together from
     pages: Pages
     libraries: tuple[Library, ...]
     files: Files
@@ -70,14 +71,27 @@ class Examined(Struct, frozen=True):
     told: tuple[Diagnostic, ...]
     weigh: Callable[[Iterable[Diagnostic]], tuple[Diagnostic, ...]]
 
+    @property
+    def site(self) -> Site:
+        """The site."""
+        return self.gathered.site
 
-def examine(inputs: Inputs, store: Store, options: Options, memo: Memo, crew: Crew = ALONE) -> Examined:
-    """Send a site down the line as far as one value: discover → parse → gather."""
+
+def examine(  # noqa: PLR0913, PLR0917 -- what the run before has left is three of them
+    inputs: Inputs,
+    store: Store,
+    options: Options,
+    memo: Memo,
+    crew: Crew = ALONE,
+    records: Records = Records(),  # noqa: B008 -- it is frozen
+) -> Examined:
+    """Send a site down the line as far as one value: discover → parse → gather. `records` are those of the run before."""
     folder = BlockFolder(str(options.root / "blocks"), digest(inputs.blocks))
     blocks = blocks_in(folder)
     settings = memo("settings", parse_config, _settings(inputs))
     config = _with_base_url(settings.config, inputs.base_url)
-    pages = Pages(options.content, inputs, store, Grammar(folder, config.html, config.review), memo, crew)
+    pages = Pages(options.content, inputs, store, Grammar(folder, config.html, config.review), memo)
+    pages.parse(crew, {(path, record.key): record.outline for path, record in records.pages.items()})
     crew.watch.stage("gathering")
     libraries = tuple(
         memo(source.path, parse_library, source) for source in inputs.sources if _is_library(source)
@@ -87,22 +101,20 @@ def examine(inputs: Inputs, store: Store, options: Options, memo: Memo, crew: Cr
     prepared = _prepared(texts, folder, inputs.engine, store, memo)
     files = memo("files", _files, texts, prepared, inputs.static, pictures, config.leave_out)
     addresses = files.statics.addresses
-    gathered = memo(
-        "site",
-        gather,
+    given = Given(
         config,
-        tuple(
-            memo.same(("other", page.path), structs.replace(page, diagnostics=())) for page in pages.outlined
-        ),
         libraries,
         files.images,
         {name: addresses[name] for name in prepared.named if name in addresses},
         files.integrity,
         tuple(fault.span.path for fault in inputs.diagnostics if fault.span.path.endswith(".md")),
     )
+    version = digest(inputs.engine, given, list(pages.versions.items()))
+    gathered = _gathered(given, pages, version, store, memo)
     codes = CODES | {code.name: code for block in blocks for code in block.codes}
     return Examined(
-        site=gathered.site,
+        gathered=gathered,
+        version=version,
         pages=pages,
         libraries=libraries,
         files=files,
@@ -114,7 +126,7 @@ def examine(inputs: Inputs, store: Store, options: Options, memo: Memo, crew: Cr
             *inputs.diagnostics,
             *settings.diagnostics,
             *severity_faults(config.severity, settings.severity_spans, codes),
-            *(fault for page in pages.outlined for fault in page.diagnostics),
+            *(fault for path in pages.keys for fault in pages.faults.get(path, ())),
             *(fault for library in libraries for fault in library.diagnostics),
             *gathered.diagnostics,
             *files.diagnostics,
@@ -134,6 +146,23 @@ def _is_library(source: Source) -> bool:
 
 def _with_base_url(config: Config, base_url: str | None) -> Config:
     return config if base_url is None else structs.replace(config, base_url=base_url.rstrip("/") + "/")
+
+
+def _gathered(given: Given, pages: Pages, version: str, store: Store, memo: Memo) -> Gathered:
+    """Put the site together, unless the last run or an earlier build has done so."""
+    kept: Gathered | None = memo.recall("site", version) or kept_site(store, version, given)
+    if kept is None:
+        kept = gather(given, pages.outlined(), partial(_words, store, memo))
+        if not store.reading:
+            keep_site(store, version, kept)
+    return memo.keep("site", kept, version)
+
+
+def _words(store: Store, memo: Memo, forms: tuple[tuple[str, str], ...]) -> Lexicon:
+    """Give the lexicon of these forms, as the last run or an earlier build has made it."""
+    key = words_key(forms)
+    kept: Lexicon = memo.recall("words", key) or store.get("sites", key, Lexicon) or lexicon(forms)
+    return memo.keep("words", kept, key)
 
 
 def _texts(templates: dict[str, bytes], static: dict[str, bytes]) -> Texts:

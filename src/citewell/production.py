@@ -3,16 +3,16 @@
 Of a page whose bytes are what they were, and for which nothing that was read has changed, not even the view is computed.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+import msgspec
 from msgspec import Struct, structs
 
 from citewell.core.diagnostic import Diagnostic
 from citewell.core.digest import digest
-from citewell.core.model import Facts, Site
+from citewell.core.reads import Register
 from citewell.core.view import Artifact, NotFoundView, RedirectView, Resolved, View
-from citewell.io.inputs import Options
 from citewell.making import (
     FileWork,
     PageDone,
@@ -28,199 +28,289 @@ from citewell.making import (
 )
 from citewell.parse.text import is_encoded_otherwise
 from citewell.pipeline import Examined
-from citewell.records import Records, SiteRecord, Versions
+from citewell.records import Before, File, PageRecord, Records, SiteRecord, changes
 from citewell.render.diagnostics import template_diagnostics
 from citewell.render.fault import TemplateFault
-from citewell.resolve.addresses import HOME, lists, sheet_url
-from citewell.resolve.glossary import Label, labels, lexicon
+from citewell.resolve.addresses import HOME
+from citewell.resolve.addresses import lists as list_urls
+from citewell.resolve.gather import Place
 from citewell.resolve.views import Resolver, Summary, listing, made_views, site_faults
+
+_ENCODER = msgspec.msgpack.Encoder()
+_READS = msgspec.msgpack.Decoder(tuple[tuple[str, str], ...] | None)
+_SUMMARY = msgspec.msgpack.Decoder(Summary)
 
 
 class Made(Struct, frozen=True):
     """What came out of the line: what is wrong, the files that were made anew, and those that are right as they lie there.
 
-    `kept` is None where all that lie there stay.
+    `kept` is None where only a part was wanted: then all that lie there stay, but for those that are gone.
     """
 
     diagnostics: tuple[Diagnostic, ...]
     pages: int
     rendered: tuple[str, ...]  # paths of the fresh files that are pages
-    fresh: dict[str, str]  # path of each file that was made anew -> its key
+    fresh: tuple[str, ...]  # paths of all files that were made anew
     kept: tuple[str, ...] | None
+    gone: frozenset[str]  # paths of those kinds of files that the last run had and this one has not
+    records: Records
 
 
-def produce(
-    known: Examined,
-    options: Options,
-    records: Records,
-    put: Callable[[Artifact], None],
-    among: Collection[str] | None = None,
-) -> Made:
+class Wanted(Struct, frozen=True):
+    """What is to be made: files of these kinds; and, with `lists`, what the site makes of its pages: home, glossary, feed.
+
+    That is made as well where something has changed on which every page depends, as a template. Without `keep` files are made only to see whether they can be.
+    """
+
+    kinds: frozenset[str]
+    lists: bool = True
+    keep: bool = True
+
+
+def produce(known: Examined, before: Before, put: Callable[[Artifact], str], wanted: Wanted) -> Made:
     """Send what is known down the rest of the line: resolve → render. Files that are right as they lie there are not made again.
 
-    `among` names the kinds of files to make; None: all of them. Each file that is made is given to `put`.
+    Each file that is made is given to `put`, which gives the digest of its bytes. Without lists a page that introduces one
+    stays as it is, too.
     """
-    return _Production(known, options, records, put, outputs() if among is None else among).run()
+    return _Production(known, before, put, wanted).run()
 
 
 class _Production:
     """One run of the rest of the line, and what has come of it so far."""
 
     def __init__(
-        self,
-        known: Examined,
-        options: Options,
-        records: Records,
-        put: Callable[[Artifact], None],
-        among: Collection[str],
+        self, known: Examined, before: Before, put: Callable[[Artifact], str], wanted: Wanted
     ) -> None:
         self._known = known
-        self._records = records
+        self._before = before
         self._put = put
         self._at_fault = {fault.span.path for fault in known.weigh(known.told) if fault.severity == "error"}
-        self._keep = options.write and not self._at_fault
-        self._workshop = _workshop(known, frozenset(among), keep=self._keep)
-        self._versions = _versions(known, resolver(self._workshop))
-        self._summaries: dict[str, Summary] = {}
-        self._tasks: list[Task] = []
-        self._fresh: dict[str, str] = {}
+        self._keep = wanted.keep and not self._at_fault
+        self._workshop = _workshop(known, wanted.kinds, keep=self._keep)
+        self._everywhere = _everywhere(known, resolver(self._workshop))
+        self._lists = wanted.lists or before.records.everywhere != self._everywhere
+        self._version = digest(self._everywhere, known.version, known.files.statics.files)
+        self._changes = self._changed()
+        self._at_url = {record.url: record for record in before.records.pages.values()}
+        self._records: dict[str, PageRecord] = {}  # by path of the content file
+        self._groups: dict[str, SiteRecord] = {}
+        self._fresh: list[str] = []
         self._rendered: list[str] = []
         self._unmade: list[TemplateFault] = []
 
     def run(self) -> Made:
         """Make what is not right, first the pages of the content folder, then what the site makes of them."""
         known = self._known
-        pages = known.site.pages
-        listed = lists(known.site.config)
-        introductions = [page for page in pages.values() if page.url in listed]
+        listed = list_urls(known.site.config)
+        introductions = [page for page in known.gathered.places if page.url in listed]
         known.crew.watch.stage("comparing")
-        due = [page for page in pages.values() if page.url not in listed and not self._is_right(page)]
+        due = [page for page in known.gathered.places if page.url not in listed and not self._is_right(page)]
         known.crew.watch.stage("making", len(due))
         works = (self._work(page) for page in due)
         for page, done in zip(due, known.crew.spread(make_page, self._workshop, works), strict=True):
             self._take_page(page, done)
         for page in introductions:
-            done = make_page(self._workshop, structs.replace(self._work(page), at_fault=True))
-            self._summaries[page.id] = done.summary
-        self._summaries = {id_: self._summaries[id_] for id_ in pages}
-        for page in introductions:
-            shown = listing(known.site, page.url, self._summaries)
+            self._take_page(page, make_page(self._workshop, structs.replace(self._work(page), at_fault=True)))
+        for page in introductions if self._lists else ():
+            shown = listing(known.site, page.url, self._summaries())
             self._take_page(page, make_page(self._workshop, structs.replace(self._work(page), listing=shown)))
-        count = self._make_others()
-        return self._made(count)
+        self._records = {page.path: self._records[page.path] for page in known.gathered.places}
+        return self._made(self._make_others())
 
-    def _is_right(self, page: Facts) -> bool:
+    def _changed(self) -> frozenset[tuple[str, str]] | None:
+        """Give the entries of registers that are not what they were in the last run; None where nothing can be told of them."""
+        records = self._before.records
+        if records.everywhere != self._everywhere:
+            return None
+        if records.version == self._version:
+            return frozenset()
+        former = self._before.site()
+        return None if former is None else changes(self._known.site, former)
+
+    def _is_right(self, page: Place) -> bool:
         """Tell whether all files of a page are known to be right; what the page came to is then known too."""
-        key = self._known.pages.keys[page.path]
-        record = self._records.page(page.url, key, self._versions)
-        if record is None or page.path in self._at_fault or not self._lie_right(record.tasks):
+        record = self._before.records.pages.get(page.path)
+        if record is None or record.key != self._known.pages.keys[page.path] or page.path in self._at_fault:
             return False
-        self._summaries[page.id] = record.summary
-        self._tasks += record.tasks
+        if not self._stands(record) or not self._lie_right(record.files):
+            return False
+        self._records[page.path] = record
         return True
 
-    def _lie_right(self, tasks: Iterable[Task]) -> bool:
-        among = self._workshop.outputs
-        return all(task.output not in among or self._records.lying(task.path) == task.key for task in tasks)
+    def _stands(self, record: PageRecord) -> bool:
+        """Tell whether nothing has changed of what was read for a page."""
+        if not self._changes:
+            return self._changes is not None
+        reads = _READS.decode(record.reads)
+        return reads is not None and self._changes.isdisjoint(reads)
 
-    def _work(self, page: Facts) -> PageWork:
-        former = self._records.files_of(page.url)
-        lying = {path: key for path in former if (key := self._records.lying(path)) is not None}
+    def _lie_right(self, files: Iterable[File]) -> bool:
+        among, lies = self._workshop.outputs, self._before.lies
+        return all(file.output not in among or lies(file.path, file.sha256) for file in files)
+
+    def _former_files(self, page: Place) -> tuple[File, ...]:
+        """Give the files of the page as it was before, and those of the one that had its address."""
+        former = self._before.records.pages.get(page.path), self._at_url.get(page.url)
+        return tuple(file for record in former if record is not None for file in record.files)
+
+    def _work(self, page: Place) -> PageWork:
+        lying = {
+            file.path: file.key
+            for file in self._former_files(page)
+            if self._before.lies(file.path, file.sha256)
+        }
         return PageWork(self._known.pages.text(page.path), lying, page.path in self._at_fault)
 
-    def _take_page(self, page: Facts, done: PageDone) -> None:
-        self._tasks += done.tasks
-        for task, data in done.made:
-            self._take_file(task, data)
-        self._summaries[page.id] = done.summary
-        if done.tasks:  # else nothing was made of it, for an error that may be another page's
-            self._records.put_page(page.url, self._known.pages.keys[page.path], self._versions, done)
+    def _take_page(self, page: Place, done: PageDone) -> None:
+        former, pages = self._former_files(page), self._known.pages
+        files = self._filed(done.tasks, done.made, former)
+        self._records[page.path] = PageRecord(
+            url=page.url,
+            # Where nothing was made of it, that may be for an error of another page.
+            key=pages.keys[page.path] if files else "",
+            outline="" if page.path in pages.faults else pages.versions[page.path],
+            reads=_ENCODER.encode(done.reads),
+            summary=_ENCODER.encode(done.summary),
+            faults=done.faults,
+            files=files or former,
+        )
 
-    def _take_file(self, task: Task, data: bytes | TemplateFault) -> None:
+    def _filed(
+        self,
+        tasks: Iterable[Task],
+        made: Iterable[tuple[Task, bytes | TemplateFault]],
+        former: Iterable[File],
+    ) -> tuple[File, ...]:
+        """Give what is to be remembered of these files, of which some were made now, and some lie there since a former run."""
+        fresh = {task.path: self._take_file(task, data) for task, data in made}
+        known = {(file.path, file.key): file.sha256 for file in former}
+        return tuple(
+            File(
+                task.output,
+                task.path,
+                task.key,
+                fresh.get(task.path) or known.get((task.path, task.key), ""),
+            )
+            for task in tasks
+        )
+
+    def _take_file(self, task: Task, data: bytes | TemplateFault) -> str:
+        """Have a file put where it belongs, and give the digest of its bytes, if that was done."""
         if isinstance(data, TemplateFault):
             self._unmade.append(data)
-            return
+            return ""
         if task.output == "html":
             self._rendered.append(task.path)
-        if self._keep:
-            self._fresh[task.path] = task.key
-            self._put(Artifact(task.path, data))
+        if not self._keep:
+            return ""
+        self._fresh.append(task.path)
+        return self._put(Artifact(task.path, data))
 
-    def _make_others(self) -> int:
-        """Make the files that are no page's own, and give how many pages are among them."""
+    def _make_others(self) -> tuple[Diagnostic, ...]:
+        """Make the files that are no page's own, if that is asked for, and give what is wrong with terms over all pages."""
         self._known.crew.watch.stage("listing")
-        site = digest(self._versions.site, list(self._summaries.items()))
-        count = self._make_group("pages", site, self._views)
-        texts = digest(self._versions.everywhere, self._known.pages.keys)
-        return count + self._make_group("texts", texts, lambda: ())
+        of_pages = digest(self._version, [record.summary for record in self._records.values()])
+        of_texts = digest(self._everywhere, self._known.pages.keys)
+        if self._lists:
+            self._groups = {
+                "pages": self._group("pages", of_pages),
+                "texts": self._group("texts", of_texts),
+            }
+            return self._groups["pages"].faults
+        self._groups = self._before.records.groups
+        known = self._groups.get("pages")
+        if known is not None and known.key == of_pages:
+            return known.faults
+        return site_faults(self._known.site, self._summaries())
 
-    def _make_group(self, name: str, key: str, views_of: Callable[[], tuple[View, ...]]) -> int:
+    def _group(self, name: str, key: str) -> SiteRecord:
         """Make those files of the site as a whole that depend on pages, or on their texts too, and the pages of these views."""
-        record = self._records.group(name, key)
-        if record is None or not self._lie_right(record.tasks):
-            views = views_of()
-            resolved = self._resolved(views)
-            kinds = {output.name for output in outputs().values() if output.of_texts == (name == "texts")}
-            planned = [
-                *(found for view in views for found in page_tasks(self._workshop, view, None)),
-                *site_tasks(self._workshop, resolved, kinds),
-            ]
-            self._make_files(planned)
-            record = SiteRecord(key, len(views), tuple(task for task, _ in planned))
-            self._records.put_group(name, record)
-        self._tasks += record.tasks
-        return record.pages
+        former = self._before.records.groups.get(name)
+        if former is not None and former.key == key and self._lie_right(former.files):
+            return former
+        of_texts = name == "texts"
+        views = () if of_texts else made_views(resolver(self._workshop), self._summaries())
+        kinds = {output.name for output in outputs().values() if output.of_texts == of_texts}
+        planned = [
+            *(found for view in views for found in page_tasks(self._workshop, view, None)),
+            *site_tasks(self._workshop, self._resolved(views), kinds),
+        ]
+        faults = () if of_texts else site_faults(self._known.site, self._summaries())
+        files = self._make_files(planned, () if former is None else former.files)
+        return SiteRecord(key, len(views), faults, files)
 
-    def _make_files(self, planned: list[tuple[Task, Any]]) -> None:
-        due = [FileWork(task, value) for task, value in planned if not self._lie_right([task])]
+    def _make_files(self, planned: list[tuple[Task, Any]], former: tuple[File, ...]) -> tuple[File, ...]:
+        among, lies = self._workshop.outputs, self._before.lies
+        right = {(file.path, file.key) for file in former if lies(file.path, file.sha256)}
+        due = [
+            FileWork(task, value)
+            for task, value in planned
+            if task.output in among and (task.path, task.key) not in right
+        ]
         self._known.crew.watch.stage("listing", len(due))
-        for work, data in zip(due, self._known.crew.spread(make_file, self._workshop, due), strict=True):
-            self._take_file(work.task, data)
+        done = self._known.crew.spread(make_file, self._workshop, due)
+        made = ((work.task, data) for work, data in zip(due, done, strict=True))
+        return self._filed((task for task, _ in planned), made, former)
 
-    def _views(self) -> tuple[View, ...]:
-        return made_views(resolver(self._workshop), self._summaries)
+    def _summaries(self) -> dict[str, Summary]:
+        """Give what the site wants to know of its pages, by id."""
+        return {
+            page.id: _SUMMARY.decode(self._records[page.path].summary) for page in self._known.gathered.places
+        }
 
     def _resolved(self, views: tuple[View, ...]) -> Resolved:
-        site = self._known.site
+        known = self._known
         read = [view.url for view in views if not isinstance(view.content, NotFoundView | RedirectView)]
-        first = [url for url in read if url in {HOME, *lists(site.config)}]
+        first = [url for url in read if url in {HOME, *list_urls(known.site.config)}]
         urls = (
-            *(page.url for page in site.pages.values()),
+            *(page.url for page in known.gathered.places),
             *first,
-            *_sheets(site),
+            *(page.sheet for page in known.gathered.places if page.sheet),
             *read[len(first) :],
         )
-        return Resolved(site, urls, self._known.pages.passages, self._known.files.statics)
+        return Resolved(known.site, urls, known.pages.passages, known.files.statics)
 
-    def _made(self, count: int) -> Made:
-        known, among = self._known, self._workshop.outputs
+    def _made(self, site_wide: tuple[Diagnostic, ...]) -> Made:
+        known = self._known
         told = (
             *known.told,
-            *(fault for page in self._summaries.values() for fault in page.faults),
-            *site_faults(known.site, self._summaries),
+            *(fault for record in self._records.values() for fault in record.faults),
+            *site_wide,
         )
         errors = {fault.span for fault in known.weigh(told) if fault.severity == "error"}
         at_fault = {span.path for span in errors}
-        files = {page.url: page.path for page in known.site.pages.values()}
-        unmade = [fault for fault in self._unmade if files.get(fault.page) not in at_fault]
+        pages = {page.url: page.path for page in known.gathered.places}
+        unmade = [fault for fault in self._unmade if pages.get(fault.page) not in at_fault]
         if is_encoded_otherwise(tuple(fault for fault in told if fault.span.path.startswith("templates/"))):
             unmade = []  # that a part of a template is missing follows from it
-        faults = template_diagnostics(unmade, known.files.theme, files)
-        paths = {task.path for task in self._tasks if task.output in among}
+        faults = template_diagnostics(unmade, known.files.theme, pages)
+        paths = self._paths(self._records.values()) | self._paths(self._groups.values())
+        before = self._before.records
+        former = self._paths(before.pages.values()) | self._paths(before.groups.values())
+        everything = self._lists and self._workshop.outputs == outputs().keys()
         return Made(
             diagnostics=known.weigh((*told, *(fault for fault in faults if fault.span not in errors))),
-            pages=count + len(known.site.pages) + len(_sheets(known.site)),
+            pages=(
+                sum(group.pages for group in self._groups.values())
+                + sum(1 + bool(page.sheet) for page in known.gathered.places)
+            ),
             rendered=tuple(self._rendered),
-            fresh=self._fresh,
-            kept=tuple(sorted(paths - self._fresh.keys())),
+            fresh=tuple(self._fresh),
+            kept=tuple(sorted(paths.difference(self._fresh))) if everything else None,
+            gone=former - paths,
+            records=Records(known.version, self._everywhere, self._version, self._records, self._groups),
         )
+
+    def _paths(self, records: Iterable[PageRecord | SiteRecord]) -> frozenset[str]:
+        among = self._workshop.outputs
+        return frozenset(file.path for record in records for file in record.files if file.output in among)
 
 
 def _workshop(known: Examined, among: frozenset[str], *, keep: bool) -> Workshop:
-    words = known.memo("words", lexicon, _labels(known))
     return Workshop(
         site=known.site,
-        words=words,
+        words=known.gathered.words,
         look=known.look,
         statics=known.files.statics,
         engine=known.engine,
@@ -231,28 +321,18 @@ def _workshop(known: Examined, among: frozenset[str], *, keep: bool) -> Workshop
     )
 
 
-def _sheets(site: Site) -> list[str]:
-    """Give the addresses of the sheets of questions."""
-    return [url for page in site.pages.values() if (url := sheet_url(page, site.config))]
-
-
-def _labels(known: Examined) -> tuple[Label, ...]:
-    return known.memo("labels", labels, known.site.terms)
-
-
-def _versions(known: Examined, pages: Resolver) -> Versions:
-    files = known.files
-    addresses = files.statics.addresses  # which hold digests of the files
-    return Versions(
-        known.site,
-        known.pages.outlined,
-        (known.libraries, files.statics.files),
-        (
-            known.engine,
-            known.look.blocks.digest,
-            files.prepared.template_keys,
-            addresses,
-            _labels(known),
-            pages.chrome,
-        ),
+def _everywhere(known: Examined, pages: Resolver) -> str:
+    """Give the digest of what every page depends on."""
+    values = [getattr(known.site, field) for field in known.site.__struct_fields__]
+    return digest(
+        [
+            sorted(value) if isinstance(value, frozenset) else value
+            for value in values
+            if not isinstance(value, Register)
+        ],
+        known.engine,
+        known.look.blocks.digest,
+        known.files.prepared.template_keys,
+        known.files.statics.addresses,  # which hold digests of the files
+        pages.chrome,
     )

@@ -1,75 +1,46 @@
-"""What builds remember of pages: what each came to, what was read for that, and which files were made of it.
+"""What builds remember: the site, what each page came to, what was read for that, and which files were made of it.
 
-A record counts as long as the page's own bytes and every entry that was read are what they were. So the views of most pages
-need not be computed to know that their files are right.
+What a page came to counts as long as its own bytes and every entry that was read are what they were. So the views of most
+pages need not be computed to know that their files are right.
 """
 
-from collections.abc import Callable, Iterable
-from typing import TypeVar, cast
+from collections.abc import Callable
+from typing import Any
 
+import msgspec
 from msgspec import Struct
 
+from citewell.core.diagnostic import Diagnostic
 from citewell.core.digest import digest
-from citewell.core.model import Outlined, Site
+from citewell.core.model import Asset, Site
 from citewell.core.reads import Register
+from citewell.io.parts import keep_parts, read_parts
 from citewell.io.store import Store
-from citewell.making import PageDone, Task
-from citewell.resolve.views import Summary
+from citewell.resolve.gather import DECODERS, Gathered, Given, Place, encoded_registers
+from citewell.resolve.glossary import Lexicon
 
-T = TypeVar("T")
+_ENCODER = msgspec.msgpack.Encoder()
 
 
-class Versions:
-    """Digests of what pages can read: of single entries, of what every page depends on, and of the site as a whole."""
+class File(Struct, frozen=True, array_like=True):
+    """A file of the site: which output makes it, its path, the digest of all that it is made of, and that of its bytes."""
 
-    def __init__(
-        self,
-        site: Site,
-        outlined: Iterable[Outlined],
-        beside: tuple[object, ...],
-        everywhere: tuple[object, ...],
-    ) -> None:
-        """Take the site and the pages that it was gathered from.
-
-        `beside` are the other files that it was gathered from, `everywhere` what every page depends on beside the settings.
-        """
-        files = {page.path: page.version for page in outlined}
-        self._pages = {id_: files[page.path] for id_, page in site.pages.items()}
-        values = [getattr(site, field) for field in site.__struct_fields__]
-        self._registers = {value.name: value for value in values if isinstance(value, Register)}
-        self._entries: dict[tuple[str, str], str] = {}
-        rest = [
-            sorted(value) if isinstance(value, frozenset) else value
-            for value in values
-            if not isinstance(value, Register)
-        ]
-        self.everywhere = digest(rest, *everywhere)
-        self.site = digest(self.everywhere, files, *beside)
-
-    def of(self, entries: Iterable[tuple[str, str]]) -> str:
-        """Give the digest of these entries of registers, as they are now."""
-        return digest([self._entries.get(entry) or self._entry(*entry) for entry in entries])
-
-    def _entry(self, register: str, key: str) -> str:
-        if register == "pages":
-            version = self._pages.get(key, "none")
-        else:
-            value = self._registers[register].get(key)
-            version = "none" if value is None else digest(value)
-        self._entries[register, key] = version
-        return version
+    output: str
+    path: str
+    key: str
+    sha256: str  # empty where it was not made
 
 
 class PageRecord(Struct, frozen=True, array_like=True):
-    """What a page came to, and the versions of all that this depends on."""
+    """What a page came to."""
 
-    key: str  # of the page's own bytes
-    everywhere: str
-    site: str
-    reads: tuple[tuple[str, str], ...] | None  # None: it depends on the site as a whole
-    version: str  # of what was read
-    summary: Summary
-    tasks: tuple[Task, ...]
+    url: str
+    key: str  # of the page's own bytes; empty where it came to nothing
+    outline: str  # version of its outline; empty where its file has faults, which are told anew
+    reads: bytes  # encoded: which entries of registers were read; None: it depends on the site as a whole
+    summary: bytes  # encoded
+    faults: tuple[Diagnostic, ...]
+    files: tuple[File, ...]
 
 
 class SiteRecord(Struct, frozen=True, array_like=True):
@@ -77,72 +48,134 @@ class SiteRecord(Struct, frozen=True, array_like=True):
 
     key: str
     pages: int  # how many of them are pages
-    tasks: tuple[Task, ...]
+    faults: tuple[Diagnostic, ...]
+    files: tuple[File, ...]
 
 
-class Records:
-    """The records of the last builds in the store, and those of this run."""
+class Records(Struct, frozen=True):
+    """What a run came to. Every page with a key is right for the site of that version."""
 
-    def __init__(
-        self,
-        store: Store,
-        lying: Callable[[str], str | None],
-        kept: dict[tuple[str, str], PageRecord | SiteRecord] | None = None,
-    ) -> None:
-        """Take the store, and what one run keeps for the next, if it keeps anything.
+    site: str = ""  # the version of the site
+    everywhere: str = ""  # digest of what every page depends on
+    version: str = ""  # digest of everything together
+    pages: dict[str, PageRecord] = {}
+    groups: dict[str, SiteRecord] = {}
 
-        `lying` tells the key under which a published file was made, if it is still as it was made then.
-        """
-        self.lying = lying
-        self.fresh: dict[tuple[str, str], PageRecord | SiteRecord] = {}  # of this run, where it is kept
-        self._store = store
-        self._kept = kept
 
-    def page(self, url: str, key: str, versions: Versions) -> PageRecord | None:
-        """Give the record of a page whose bytes have this key, if it still counts."""
-        record = self._get("pages", url, PageRecord)
-        if record is None or record.key != key or record.everywhere != versions.everywhere:
+class Before(Struct, frozen=True):
+    """What the run before has left: its records, its site if that is known, and what became of its files."""
+
+    records: Records
+    site: Callable[[], Site | None]
+    lies: Callable[[str, str], bool]  # whether the published file of this path has the bytes of this digest
+
+
+class _Kept(Struct, frozen=True):
+    site: str
+    everywhere: str
+    version: str
+    pages: tuple[str, ...]
+    groups: dict[str, SiteRecord]
+
+
+def changes(site: Site, former: Site) -> frozenset[tuple[str, str]]:
+    """Give the entries of registers that are not what they were."""
+    pairs = ((getattr(site, field), getattr(former, field)) for field in site.__struct_fields__)
+    return frozenset(
+        (now.name, key) for now, then in pairs if isinstance(now, Register) for key in now.changes(then)
+    )
+
+
+def read_records(store: Store, engine: str) -> Records:
+    """Give what the last build with this very program has remembered; nothing where that is lost."""
+    kept = store.get("sites", f"records {engine}", _Kept)
+    pages = None if kept is None else read_parts(store, kept.pages)
+    if kept is None or pages is None:
+        return Records()
+    decoder = msgspec.msgpack.Decoder(PageRecord)
+    records = {path: decoder.decode(data) for path, data in pages.items()}
+    return Records(kept.site, kept.everywhere, kept.version, records, kept.groups)
+
+
+def keep_records(store: Store, engine: str, records: Records) -> None:
+    """Remember what a build with this program came to."""
+    pages = {path: _ENCODER.encode(record) for path, record in records.pages.items()}
+    parts = keep_parts(store, pages)
+    kept = _Kept(records.site, records.everywhere, records.version, parts, records.groups)
+    store.put("sites", f"records {engine}", kept)
+
+
+class _KeptSite(Struct, frozen=True, array_like=True):
+    encoded: dict[str, tuple[str, ...]]  # names of registers that hold encoded entries -> of their parts
+    names: dict[str, dict[str, str]]
+    lists: dict[str, dict[str, tuple[str, ...]]]
+    made: frozenset[str]
+    unreadable: tuple[str, ...]
+    forms: tuple[tuple[str, str], ...]
+    library: tuple[str, ...]
+    images: dict[str, Asset]
+    unread: str
+    doubtful: bool
+    places: tuple[Place, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def words_key(forms: tuple[tuple[str, str], ...]) -> str:
+    """Give the key under which the lexicon of these forms is kept."""
+    return f"words {digest(forms)}"
+
+
+def keep_site(store: Store, version: str, gathered: Gathered) -> None:
+    """Remember a site under the digest of all that it was put together from."""
+    site = gathered.site
+    key = words_key(site.forms)
+    if not store.has("sites", key):
+        store.put("sites", key, gathered.words)
+    kept = _KeptSite(
+        encoded={name: keep_parts(store, getattr(site, name).as_held()) for name in DECODERS},
+        names={name: getattr(site, name).as_held() for name in ("urls", "addresses", "paths", "term_names")},
+        lists={name: getattr(site, name).as_held() for name in ("defined_by", "children", "backlinks")},
+        made=site.made,
+        unreadable=site.unreadable,
+        forms=site.forms,
+        library=site.library,
+        images=dict(site.images),
+        unread=site.unread,
+        doubtful=site.doubtful,
+        places=gathered.places,
+        diagnostics=gathered.diagnostics,
+    )
+    store.put("sites", version, kept)
+
+
+def _plain(kept: _KeptSite) -> dict[str, Any]:
+    entries: dict[str, Any] = {**kept.names, **kept.lists, "images": kept.images}
+    return {name: Register(name, values) for name, values in entries.items()}
+
+
+def kept_site(store: Store, version: str, given: Given | Site) -> Gathered | None:
+    """Give the site of this version, with the settings and the theme of now; None where it is lost."""
+    kept = store.get("sites", version, _KeptSite)
+    words = None if kept is None else store.get("sites", words_key(kept.forms), Lexicon)
+    if kept is None or words is None:
+        return None
+    encoded: dict[str, dict[str, bytes]] = {}
+    for name, parts in kept.encoded.items():
+        entries = read_parts(store, parts)
+        if entries is None:
             return None
-        if record.site == versions.site:
-            return record
-        if record.reads is None or versions.of(record.reads) != record.version:
-            return None
-        return record
-
-    def files_of(self, url: str) -> tuple[str, ...]:
-        """Give the paths of the files that were last made of the page with this address."""
-        record = self._get("pages", url, PageRecord)
-        return () if record is None else tuple(task.path for task in record.tasks)
-
-    def put_page(self, url: str, key: str, versions: Versions, done: PageDone) -> None:
-        """Remember what a page came to."""
-        version = "" if done.reads is None else versions.of(done.reads)
-        self._put(
-            "pages",
-            url,
-            PageRecord(
-                key, versions.everywhere, versions.site, done.reads, version, done.summary, done.tasks
-            ),
-        )
-
-    def group(self, name: str, key: str) -> SiteRecord | None:
-        """Give the record of a group of the site's own files, if it still counts."""
-        record = self._get("sites", name, SiteRecord)
-        return record if record is not None and record.key == key else None
-
-    def put_group(self, name: str, record: SiteRecord) -> None:
-        """Remember a group of the site's own files."""
-        self._put("sites", name, record)
-
-    def _get(self, kind: str, name: str, type_: type[T]) -> T | None:
-        record = None if self._kept is None else cast("T | None", self._kept.get((kind, name)))
-        if record is None:
-            record = self._store.get(kind, name, type_)
-            if record is not None and self._kept is not None:
-                self._kept[kind, name] = cast("PageRecord | SiteRecord", record)
-        return record
-
-    def _put(self, kind: str, name: str, record: PageRecord | SiteRecord) -> None:
-        self._store.put(kind, name, record)
-        if self._kept is not None:
-            self._kept[kind, name] = self.fresh[kind, name] = record
+        encoded[name] = entries
+    site = Site(
+        **encoded_registers(encoded),
+        **_plain(kept),
+        config=given.config,
+        made=kept.made,
+        unreadable=kept.unreadable,
+        forms=kept.forms,
+        library=kept.library,
+        theme_assets=dict(given.theme_assets),
+        integrity=dict(given.integrity),
+        unread=kept.unread,
+        doubtful=kept.doubtful,
+    )
+    return Gathered(site, words, kept.places, kept.diagnostics)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from msgspec import Struct, structs
 
-from citewell.builder import Outcome, finish, made_from
+from citewell.builder import Outcome, finish
 from citewell.core.diagnostic import Diagnostic
 from citewell.core.memo import Memo
 from citewell.core.model import Citation, Facts, Site, Source
@@ -13,16 +13,16 @@ from citewell.core.view import Artifact
 from citewell.io.inplace import change
 from citewell.io.inputs import Inputs, Options, read_again, read_inputs
 from citewell.io.lock import only_build
-from citewell.io.publish.tree import File, file_of, read_manifest
+from citewell.io.publish.tree import File, Manifest, file_of, intact, read_manifest
 from citewell.io.secret import cache_secret
 from citewell.io.site import check_places
 from citewell.io.store import Store
 from citewell.io.workers import Crew
-from citewell.making import MadeFrom
+from citewell.making import outputs
 from citewell.pages import FullFacts
 from citewell.pipeline import Examined, examine
-from citewell.production import Made, produce
-from citewell.records import PageRecord, Records, SiteRecord
+from citewell.production import Made, Wanted, produce
+from citewell.records import Before, Records, keep_records, keep_site, kept_site, read_records
 
 _SEEN_FIRST = frozenset({"html", "static"})
 """The outputs that a reader of a page sees. The others, such as the index of search, can follow."""
@@ -52,14 +52,13 @@ class Session:
         self._options = options
         self._memo = Memo()
         self._unsaved: dict[str, bytes] = {}
-        # By path of a published file: the key under which it was made by this session, or is known to be right; what lay
-        # there before, as far as it was not looked at. What the cache is still to be told, and what it was not told yet.
+        # What the last run came to, and its site; by path of a file in the output folder, the digest of the bytes that it
+        # is known to have; what the cache was not told yet.
+        self._records: Records | None = None
+        self._site: Site | None = None
         self._right: dict[str, str] = {}
         self._former = dict(self._lying())
-        self._unkept: dict[str, MadeFrom] = {}
-        self._records: dict[tuple[str, str], PageRecord | SiteRecord] = {}
-        self._unkept_records: dict[tuple[str, str], PageRecord | SiteRecord] = {}
-        self._shown: set[str] = set()  # paths of the files that the last build had for readers of pages
+        self._unkept = False
         self._cache = options.root / ".citewell"
         self._secret = cache_secret()
         self._reading: Store | None = None
@@ -84,7 +83,7 @@ class Session:
     def check(self) -> Checked:
         """Check all that can be known without rendering a page."""
         known = self._examine()
-        made = self._produce(known, structs.replace(self._options, write=False), (), [])
+        made = self._produce(known, [], Wanted(frozenset(), lists=False, keep=False))
         return Checked(
             made.diagnostics,
             known.site,
@@ -93,74 +92,76 @@ class Session:
         )
 
     def build(self) -> Iterator[Outcome]:
-        """Do what `builder.build` does, to the same bytes: first what a reader of the pages sees, then all the rest.
+        """Do what `builder.build` does, to the same bytes: first the pages, then what is made of them, then all the rest.
 
         Raises SurroundingsError for what is wrong with the machine: folders, disk, permission, another build.
         """
         known = self._examine()
-        for outputs in (_SEEN_FIRST, None):
+        steps = Wanted(_SEEN_FIRST, lists=False), Wanted(_SEEN_FIRST), Wanted(frozenset(outputs()))
+        for wanted in steps:
             with only_build(self._cache):
-                outcome = self._build(known, outputs)
+                outcome = self._build(known, wanted, last=wanted is steps[-1])
             yield outcome
             if outcome.failed:
                 return
 
-    def _build(self, known: Examined, outputs: frozenset[str] | None) -> Outcome:
+    def _build(self, known: Examined, wanted: Wanted, *, last: bool) -> Outcome:
         fresh: list[Artifact] = []
-        made = self._produce(known, self._options, outputs, fresh)
-        if outputs is not None:
-            made = structs.replace(made, kept=self._staying(made))
-        outcome = finish(
-            self._options, self._inputs, made, lambda: change(self._options.output, fresh, made.kept)
-        )
+        made = self._produce(known, fresh, wanted)
+        kept = made.kept
+        if kept is None and made.gone:
+            kept = tuple(self._lying().keys() - made.gone)
+        outcome = finish(self._options, self._inputs, made, lambda: change(self._options.output, fresh, kept))
         if outcome.published:
-            self._right = {path: key for path, key in self._right.items() if path not in outcome.changed}
-            self._right |= made.fresh
-            self._unkept |= {
-                file.path: MadeFrom(made.fresh[file.path], file_of(file.data).sha256) for file in fresh
-            }
-            if outputs is None:
-                self._keep()
+            self._right = {path: sha for path, sha in self._right.items() if path not in outcome.changed}
+            self._right |= {file.path: file_of(file.data).sha256 for file in fresh}
+            self._unkept = self._unkept or bool(fresh)
+            if last and self._unkept and self._records is not None:
+                self._keep(known, self._records)
         return outcome
-
-    def _produce(
-        self, known: Examined, options: Options, outputs: Collection[str] | None, fresh: list[Artifact]
-    ) -> Made:
-        store = self._reading or Store(self._cache, self._secret, reading=True)
-        records = Records(store, self._made_from, self._records)
-        made = produce(known, options, records, fresh.append, outputs)
-        self._unkept_records |= records.fresh
-        return made
-
-    def _staying(self, made: Made) -> tuple[str, ...] | None:
-        """Give what stays while only a part is made: all (None), but for pages that the last build had and this one has not."""
-        shown = {*(made.kept or ()), *made.fresh}
-        gone, self._shown = self._shown - shown, shown
-        return tuple(self._lying().keys() - gone) if gone else None
 
     def _lying(self) -> dict[str, File]:
         """Give the files that the last build has left."""
-        manifest = read_manifest(self._options.output)
-        return {} if manifest is None else manifest.files
+        return (read_manifest(self._options.output) or Manifest({})).files
 
-    def _keep(self) -> None:
-        """Tell the cache under which keys files were made, so that the next command does not make them again."""
+    def _produce(self, known: Examined, fresh: list[Artifact], wanted: Wanted) -> Made:
+        def put(artifact: Artifact) -> str:
+            fresh.append(artifact)
+            return file_of(artifact.data).sha256
+
+        before = Before(self._known_records(), lambda: self._former_site(known), self._lies)
+        made = produce(known, before, put, wanted)
+        self._records, self._site = made.records, known.site
+        return made
+
+    def _known_records(self) -> Records:
+        if self._records is None:
+            store = self._reading or Store(self._cache, self._secret, reading=True)
+            self._records = read_records(store, self._inputs.engine)
+        return self._records
+
+    def _former_site(self, known: Examined) -> Site | None:
+        if self._site is None and self._reading is not None:
+            kept = kept_site(self._reading, self._known_records().site, known.site)
+            self._site = None if kept is None else kept.site
+        return self._site
+
+    def _keep(self, known: Examined, records: Records) -> None:
+        """Tell the cache what this session came to, so that the next one does not make it again."""
         store = Store(self._cache, self._secret)
-        for path, key in self._unkept.items():
-            store.put("made", path, key)
-        for (kind, name), record in self._unkept_records.items():
-            store.put(kind, name, record)
+        keep_site(store, known.version, known.gathered)
+        keep_records(store, known.engine, records)
         store.close(sweep=False)
-        self._unkept.clear()
-        self._unkept_records.clear()
+        self._unkept = False
 
     def _examine(self) -> Examined:
         """Send the site as far as the views. The first run fills the cache; the later ones read it, and keep their own."""
+        crew, records = Crew(self._options.jobs), self._known_records()
         if self._reading is not None:
-            return examine(self._given(), self._reading, self._options, self._memo, Crew(self._options.jobs))
+            return examine(self._given(), self._reading, self._options, self._memo, crew, records)
         store = Store(self._cache, self._secret)
-        known = examine(self._given(), store, self._options, self._memo, Crew(self._options.jobs))
-        store.close()
+        known = examine(self._given(), store, self._options, self._memo, crew, records)
+        store.close(sweep=False)  # what a build wants is not known yet
         self._reading = Store(self._cache, self._secret, reading=True)
         return known
 
@@ -173,11 +174,9 @@ class Session:
             self._inputs, sources=tuple(sorted((*kept, *opened), key=lambda source: source.path))
         )
 
-    def _made_from(self, path: str) -> str | None:
-        """Give the key under which a file was made by this session, or by the build before it."""
-        if path not in self._right and path in self._former and self._reading:
-            key = made_from(self._options.output, self._former, self._reading, path)
-            if key is not None:
-                self._right[path] = key
-            del self._former[path]
-        return self._right.get(path)
+    def _lies(self, path: str, sha256: str) -> bool:
+        """Tell whether a file has these bytes, as this session has put them there, or the one before it."""
+        file = self._former.pop(path, None)
+        if file is not None and intact(self._options.output, {path: file}, path):
+            self._right.setdefault(path, file.sha256)
+        return bool(sha256) and self._right.get(path) == sha256

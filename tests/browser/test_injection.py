@@ -9,8 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
 import pytest
@@ -20,15 +20,13 @@ from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request
 from citewell.builder import site_options
 from citewell.core.memo import Memo
 from citewell.core.model import Source
+from citewell.core.view import Artifact
 from citewell.io.inputs import read_inputs
 from citewell.io.store import Store
 from citewell.parse.config import parse_config
 from citewell.pipeline import examine
-from citewell.production import produce
-from citewell.records import Records
-
-if TYPE_CHECKING:
-    from citewell.core.view import Artifact
+from citewell.production import Wanted, produce
+from citewell.records import Before, Records
 
 STRINGS: list[str] = json.loads((ROOT / "tests/injection/strings.json").read_text("utf-8"))
 HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -44,7 +42,7 @@ FILES = (
     'x" onerror="hit().png',
     "<svg onload=hit()>.png",
 )
-OUTPUTS = {"html", "static", "headers", "search", "manifest", "feed"}
+OUTPUTS = frozenset({"html", "static", "headers", "search", "manifest", "feed"})
 
 
 MISREAD = {"alt": {"]]><script>hit()</script>"}}
@@ -278,6 +276,11 @@ class Published:
     bits: tuple[Bit, ...]
 
 
+def collect(files: list[Artifact], file: Artifact) -> str:
+    files.append(file)
+    return ""
+
+
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
     root = tmp_path_factory.mktemp("injection")
@@ -291,7 +294,12 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
         places = write(files, content)
         known = examine(read_inputs(options), store, options, memo)
         fresh: list[Artifact] = []
-        made = produce(known, options, Records(store, lambda _path: None), fresh.append, OUTPUTS)
+        made = produce(
+            known,
+            Before(Records(), lambda: None, lambda _path, _sha256: False),
+            partial(collect, fresh),
+            Wanted(OUTPUTS),
+        )
         errors = [fault for fault in made.diagnostics if fault.severity == "error"]
         if not errors:
             break

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from markupsafe import Markup
@@ -33,15 +33,15 @@ from citewell.parse.article import Language, parse_article
 from citewell.parse.config import parse_config
 from citewell.parse.library import parse_library
 from citewell.pipeline import examine
-from citewell.production import produce
-from citewell.records import Records
+from citewell.production import Wanted, produce
+from citewell.records import Before, Records
 from citewell.render.prose import Joiner
 from citewell.theme import theme_root
 from fuzzing.oracle import BASE_URL, Page, wrongly_published, wrongly_told
 
 SETTINGS = f"title: A site\nbase_url: {BASE_URL}\nhtml: [kbd, sub, details, summary]\n".encode()
 _NOWHERE = Path("/nonexistent")
-_OUTPUTS = {output.name for output in find_outputs()} - {
+_OUTPUTS = frozenset(output.name for output in find_outputs()) - {
     "cards"
 }  # pictures of the titles: slow, and tested by themselves
 _HEAD = re.compile(rb"^=== ([\w./-]+)\n", re.MULTILINE)
@@ -74,6 +74,11 @@ def library(name: str) -> Callable[[bytes], None]:
     return parse
 
 
+def _collect(files: list[Artifact], file: Artifact) -> str:
+    files.append(file)
+    return ""
+
+
 def site(data: bytes) -> None:
     """Check a whole site in memory; where no error stands, make its files and look at them."""
     files = {"site.yaml": SETTINGS, **unpacked(data)}
@@ -81,7 +86,12 @@ def site(data: bytes) -> None:
     store = Store(_NOWHERE, b"", reading=True)
     known = examine(inputs(files), store, options, Memo())
     published: list[Artifact] = []
-    made = produce(known, options, Records(store, lambda _path: None), published.append, _OUTPUTS)
+    made = produce(
+        known,
+        Before(Records(), lambda: None, lambda _path, _sha256: False),
+        partial(_collect, published),
+        Wanted(_OUTPUTS),
+    )
     of_templates = [fault for fault in made.diagnostics if fault.code == "templates/fault"]
     _hold(wrongly_told([fault for fault in made.diagnostics if fault not in of_templates], files))
     _hold(map(str, of_templates))

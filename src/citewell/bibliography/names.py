@@ -74,6 +74,7 @@ def _is_single(name: Name) -> bool:
     return bool(name.literal) or not (name.family and name.given)
 
 
+@lru_cache(maxsize=4096)  # many works are by the same people
 def _compact(name: Name, suffix: Callable[[str], str]) -> str:
     if _is_single(name):
         return family_name(name)

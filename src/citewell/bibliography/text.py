@@ -10,6 +10,7 @@ Runs = tuple[Run, ...]
 Piece = str | Runs
 
 _Mark = Literal["i", "b", "sub", "sup"]
+_Style = Literal["", "i", "b", "sub", "sup"]
 _TAG = re.compile(r"(</?(?:i|b|sub|sup)>)")
 _UNPRINTED = re.compile(r"</?(?:sc|span)\b[^<>]*>")  # CSL's marks that change only letter case
 _OPEN_DOUBLE, _CLOSE_DOUBLE = "\N{LEFT DOUBLE QUOTATION MARK}", "\N{RIGHT DOUBLE QUOTATION MARK}"
@@ -34,8 +35,7 @@ def typographic(value: str) -> str:
 
 def marked(value: str) -> Runs:
     """The runs of a text with the inline markup of CSL (`<i> <b> <sub> <sup>`); the innermost mark counts."""
-    value = _UNPRINTED.sub("", value)
-    if "<" not in value:
+    if "<" not in value or "<" not in (value := _UNPRINTED.sub("", value)):
         return (Run(typographic(value)),) if value else ()
     runs: list[Run] = []
     marks: list[_Mark] = []
@@ -78,39 +78,51 @@ def enclosed(opening: str, piece: Piece, closing: str) -> Runs:
 
 def join(delimiter: str, *pieces: Piece) -> Runs:
     """The pieces that are not empty, with the delimiter between them and no punctuation doubled."""
-    joined: Runs = ()
+    joined: list[Run] = []
     for piece in pieces:
         if piece:
-            joined = (_followed(joined, delimiter) if joined else joined) + runs_of(piece)
-    return joined
+            if joined:
+                _follow(joined, delimiter)
+            if isinstance(piece, tuple):
+                joined += piece
+            else:
+                joined.append(Run(typographic(piece)))
+    return tuple(joined)
 
 
 def stopped(piece: Piece) -> Runs:
     """The piece with a full stop at its end, unless it is empty or ends with one, or with `?` or `!`."""
-    runs = runs_of(piece)
-    return _followed(runs, ".") if runs else ()
+    runs = list(runs_of(piece))
+    if runs:
+        _follow(runs, ".")
+    return tuple(runs)
 
 
 def merged(runs: Runs) -> Runs:
     """The same text in the fewest runs."""
     result: list[Run] = []
+    texts: list[str] = []  # of the run at work
+    style: _Style = ""
+    url = ""
     for run in runs:
-        last = result[-1] if result else None
-        if last and (last.style, last.url) == (run.style, run.url):
-            result[-1] = Run(last.text + run.text, run.style, run.url)
+        if texts and run.style == style and run.url == url:
+            texts.append(run.text)
         elif run.text:
-            result.append(run)
-    return tuple(result)
+            if texts:
+                result.append(Run("".join(texts), style, url))
+            texts, style, url = [run.text], run.style, run.url
+    return (*result, Run("".join(texts), style, url)) if texts else ()
 
 
-def _followed(runs: Runs, delimiter: str) -> Runs:
-    """Runs and a delimiter. A full stop is not repeated, and stands inside quotation marks."""
+def _follow(runs: list[Run], delimiter: str) -> None:
+    """Put a delimiter behind runs. A full stop is not repeated, and stands inside quotation marks."""
     last = runs[-1]
-    if not delimiter.startswith("."):
-        return (*runs, Run(delimiter))
-    if _FINISHED.search(last.text):
-        return (*runs, Run(delimiter[1:]))
-    if quotes := _QUOTED.search(last.text):
+    if not delimiter.startswith(".") or last.text[-1:].isalnum():
+        runs.append(Run(delimiter))
+    elif _FINISHED.search(last.text):
+        runs.append(Run(delimiter[1:]))
+    elif quotes := _QUOTED.search(last.text):
         inside = Run(last.text[: quotes.start()] + "." + quotes[0], last.style, last.url)
-        return (*runs[:-1], inside, Run(delimiter[1:]))
-    return (*runs, Run(delimiter))
+        runs[-1:] = inside, Run(delimiter[1:])
+    else:
+        runs.append(Run(delimiter))

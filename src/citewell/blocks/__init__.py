@@ -1,8 +1,9 @@
 """The kinds of article blocks, one folder each: what editors may write, a template, looks, an example."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -16,16 +17,24 @@ def find_blocks(folder: Path | None = None) -> tuple[Block, ...]:
 
     Raises `ValueError` for a folder that is no block, and for two blocks of one name.
     """
-    blocks = [
-        _block(path, import_module(f"{__name__}.{path.name}")) for path in _folders(Path(__file__).parent)
-    ]
-    if folder is not None and folder.is_dir():
-        blocks += [_block(path, _site_module(path)) for path in _folders(folder)]
+    if folder is None or not folder.is_dir():
+        return _own_blocks()
+    blocks = [*_own_blocks(), *(_block(path, _site_module(path)) for path in _folders(folder))]
     by_name: dict[str, Block] = {}
     for block in blocks:
         if block.name in by_name:
             raise ValueError(f"two blocks are named `{block.name}`: give one of them another name")
         by_name[block.name] = block
+    return _ordered(blocks)
+
+
+@cache  # as one tuple: what follows from blocks is kept by which tuple they are
+def _own_blocks() -> tuple[Block, ...]:
+    folders = _folders(Path(__file__).parent)
+    return _ordered(_block(path, import_module(f"{__name__}.{path.name}")) for path in folders)
+
+
+def _ordered(blocks: Iterable[Block]) -> tuple[Block, ...]:
     return tuple(sorted(blocks, key=lambda block: (block.order, block.name)))
 
 

@@ -103,9 +103,9 @@ def new_article(  # noqa: PLR0913 -- an option each
     session = Session(options(settings, write=False))
     before = session.check()
     site = before.site
-    for page in (*site.pages.values(), *site.drafts.values()):
-        if page.id == name:
-            raise SurroundingsError(f"{settings.content / page.path} is there already, and is left as it is")
+    for path, id_ in site.paths.items():
+        if id_ == name:
+            raise SurroundingsError(f"{settings.content / path} is there already, and is left as it is")
     words = _told(title, "Title", name.replace("-", " ").capitalize())
     below_it = _told(dek, "One or two sentences under it (Enter: later)", "")
     above = _parent(site, parent)
@@ -166,7 +166,7 @@ def _parent(site: "Site", given: str | None) -> str:
 
 def _usual_parent(site: "Site") -> str:
     """Give the site's hub, or the first page of its navigation, or its first page; nothing where there is no page."""
-    roots = [page for page in site.pages.values() if page.parent is None]
+    roots = [page for page in site.pages.values() if not page.parent]
     hubs = [page.id for page in roots if page.kind == "hub"]
     named = [item.page for item in site.config.navigation if item.page in site.pages]
     return next(iter([*hubs, *named, *(page.id for page in roots)]), "")

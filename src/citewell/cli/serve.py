@@ -44,7 +44,7 @@ def serve(settings: Settings, port: int, *, open_: bool) -> None:
         for at, outcome in enumerate(session.build()):
             told = tell(outcome.diagnostics, outcome.texts.get, prefix=f"{settings.content.as_posix()}/")
             yield Built(told, count(outcome.diagnostics), failed=outcome.failed)
-            if at > 0:  # the rest of the files is nothing to speak of
+            if at > 0 and not outcome.failed:  # the rest of the files is nothing to speak of
                 continue
             former, at_fault = at_fault, not report(settings, outcome)
             if at_fault:

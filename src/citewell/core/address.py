@@ -17,6 +17,8 @@ LONGEST_NAME = 200
 
 _SIGNS = re.compile(r"[\w./~-]*", re.ASCII)
 """What `quote` leaves as it is."""
+_FILE = re.compile(r"[^:\[\]\x80-\U0010ffff]*")
+"""How a page is named by its file: such an address has no scheme, and no part that could be written wrongly."""
 _WEB = re.compile(r"https?://[a-zA-Z0-9.-]+(?:[/?#]|\Z)")
 """How most addresses of other sites begin; nothing can be wrong with them."""
 
@@ -31,27 +33,33 @@ def relative(page: str, target: str) -> str:
     """
     path, hash_, fragment = target.partition("#")
     if not hash_:
-        return _way(page.rpartition("/")[0], path)
-    return ("" if path == page else _way(page.rpartition("/")[0], path)) + f"#{_quoted(fragment)}"
+        return _way(page, path)
+    return ("" if path == page else _way(page, path)) + f"#{_quoted(fragment)}"
 
 
-@lru_cache(maxsize=1024)  # a page has many links with one path: into the glossary, and those of the menus
-def _way(folder: str, path: str) -> str:
-    return _quoted(_steps(folder, path)) + ("/" if path.endswith("/") or not path else "")
+def _way(page: str, path: str) -> str:
+    """Give the way from a page to a path: nearly always up to the root, and down from there."""
+    here, up = _up(page)
+    there, down = _down(path)
+    if here is not None and there is not None and here != there:
+        return up + down
+    steps = relpath(f"/{path}", f"/{page.rpartition('/')[0]}")
+    return _quoted(steps) + ("/" if path.endswith("/") or not path else "")
 
 
-def _steps(folder: str, path: str) -> str:
-    """Give `relpath` of two paths from the root. Nearly all are plain, and then it can be had in a fraction of the time."""
-    if not _is_plain(folder) or folder.endswith("/") or not _is_plain(path):
-        return relpath(f"/{path}", f"/{folder}")
-    here = folder.split("/") if folder else []
-    there = path.removesuffix("/").split("/") if path else []
-    common = 0
-    for one, other in zip(here, there, strict=False):
-        if one != other:
-            break
-        common += 1
-    return "/".join([".."] * (len(here) - common) + there[common:]) or "."
+@lru_cache(maxsize=16)  # asked for each link of a page
+def _up(page: str) -> tuple[str | None, str]:
+    """Give the first folder that a page lies in, and the way from there up to the root; None where that must be looked at."""
+    folder = page.rpartition("/")[0]
+    if not _is_plain(folder) or folder.endswith("/"):
+        return None, ""
+    return folder.partition("/")[0], "../" * (folder.count("/") + 1) if folder else ""
+
+
+@lru_cache(maxsize=4096)  # pages name each other, the glossary and what is in the menus
+def _down(path: str) -> tuple[str | None, str]:
+    """Give the first part of a path from the root, and the way there; None where that must be looked at."""
+    return (path.partition("/")[0], _quoted(path)) if _is_plain(path) else (None, "")
 
 
 def _is_plain(path: str) -> bool:
@@ -89,7 +97,7 @@ def outside(url: str) -> str:
 
 def scheme_fault(url: str) -> str | None:
     """Say why an address may not be linked, or None: http, https, mailto, tel and relative addresses may."""
-    return None if _WEB.match(url) else _fault(url)
+    return None if _FILE.fullmatch(url) or _WEB.match(url) else _fault(url)
 
 
 def _fault(url: str) -> str | None:

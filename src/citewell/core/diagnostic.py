@@ -6,8 +6,6 @@ from itertools import takewhile
 from typing import Literal
 
 from msgspec import Struct, structs
-from rapidfuzz.distance import Indel
-from rapidfuzz.process import extract
 
 from citewell.core.once import once
 
@@ -111,6 +109,9 @@ def _alphabets(names: Collection[str]) -> tuple[list[tuple[str, str]], list[tupl
 
 def _alike(word: str, known: Iterable[str], most: int, cutoff: float) -> list[str]:
     """Give the names that have the largest share of their signs in common with the word, in its order."""
+    from rapidfuzz.distance import Indel
+    from rapidfuzz.process import extract  # only where something is misspelt
+
     close = extract(word, tuple(known), scorer=Indel.normalized_similarity, score_cutoff=cutoff, limit=most)
     return [name for name, _, _ in close]
 
@@ -137,6 +138,8 @@ def _digits(word: str) -> list[str]:
 
 def _is_slip(word: str, name: str) -> bool:
     """Tell whether a sign was left out, added, replaced, or changed places with its neighbour, or the two are nearly equal."""
+    from rapidfuzz.distance import Indel
+
     if Indel.normalized_similarity(name, word) >= 0.9:  # noqa: PLR2004 -- at most one sign in ten
         return True
     same = takewhile(lambda pair: pair[0] == pair[1], zip(word, name, strict=False))

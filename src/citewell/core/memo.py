@@ -11,11 +11,13 @@ class Memo:
     """Keeps the last answer under each name, and gives it again where the question is equal.
 
     It is sound for pure functions of frozen values only. An answer that is given again is the same object, so what
-    follows from it is found equal at a glance. A build that runs once starts with an empty one.
+    follows from it is found equal at a glance. One that is not `lasting` keeps nothing: a build that runs once asks
+    nothing twice.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, lasting: bool = True) -> None:
         self._kept: dict[Hashable, tuple[tuple[Any, ...], Any]] = {}
+        self._lasting = lasting
 
     def __call__(self, name: Hashable, function: Callable[[*Given], Answer], *given: *Given) -> Answer:
         """Give `function(*given)`."""
@@ -32,7 +34,8 @@ class Memo:
 
     def keep(self, name: Hashable, answer: Answer, *given: object) -> Answer:
         """Keep an answer that was found elsewhere, and give it."""
-        self._kept[name] = given, answer
+        if self._lasting:
+            self._kept[name] = given, answer
         return answer
 
     def same(self, name: Hashable, value: Answer) -> Answer:

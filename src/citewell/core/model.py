@@ -239,11 +239,18 @@ class Citation(Struct, frozen=True, array_like=True):
 
 
 class OwnWork(Struct, frozen=True, array_like=True):
-    """A source whose data a page brings, as its outline holds it: encoded, since a large site brings very many."""
+    """A source whose data a page brings: encoded, since a large site brings very many."""
 
     id: str
     data: bytes
     span: Span
+
+
+class Defined(Struct, frozen=True, array_like=True):
+    """A term as other pages show it, with the holes of its definition, numbered from 1 on."""
+
+    term: Term
+    holes: tuple[Hole, ...]
 
 
 class Passage(Struct, frozen=True, array_like=True):
@@ -296,9 +303,7 @@ class Facts(Struct, frozen=True):
     opening: Opening | None = None  # None: no companion can be added without changing how the file is written
     slug: Span | None = None  # where the address is chosen
     unmarked: tuple[Unmarked, ...] = ()
-    links: tuple[str, ...] = ()  # of an outline: where the links of the page lead, as they were written
-    asks: bool = False  # of an outline: whether the page has questions
-    works: tuple[OwnWork, ...] = ()  # of an outline, in place of the list of citations
+    asks: bool = False  # whether the page has questions
 
 
 class Parsed(Struct, frozen=True, array_like=True):
@@ -311,11 +316,63 @@ class Parsed(Struct, frozen=True, array_like=True):
     unread: str = ""  # what was written and could not be understood
 
 
+class Head(Struct, frozen=True, array_like=True):
+    """What places a page in the site."""
+
+    id: str
+    path: str
+    url: str
+    kind: str
+    draft: bool
+    chosen: bool  # its address was chosen
+    sorted_by: str  # its title, whatever its capitals
+    parent: str  # its name; empty where there is none
+    companions: tuple[str, ...]
+    tags: tuple[str, ...]
+    aliases: tuple[Alias, ...]
+    links: tuple[
+        str, ...
+    ]  # where in the site the links of the page lead: paths inside content, or from the root
+    asks: bool
+    doubt: tuple[str, ...]
+
+
+class Page(Struct, frozen=True, array_like=True):
+    """What other pages show of a page."""
+
+    id: str
+    path: str
+    url: str
+    kind: str
+    title: Line
+    dek: Line
+    kicker: Line
+    published: date | None
+    updated: date | None
+    tags: tuple[str, ...]
+    aliases: tuple[Alias, ...]
+    parent: str  # its name; empty where there is none
+
+
+class Outline(Struct, frozen=True, array_like=True):
+    """What the site may know of a page, in the parts that its registers hold.
+
+    `page` and `facts` are encoded; the facts are without all that only the page's own text holds.
+    """
+
+    head: Head
+    page: bytes
+    facts: bytes
+    terms: tuple[Defined, ...]
+    works: tuple[OwnWork, ...]
+
+
 class Outlined(Struct, frozen=True, array_like=True):
-    """What is kept at hand of a Markdown file while the site is built: its outline, and what is wrong with it."""
+    """What is kept at hand of a Markdown file until the site is put together: its outline, encoded, and what is wrong with it."""
 
     path: str
-    facts: Facts | None
+    outline: bytes | None
+    draft: bool
     diagnostics: tuple[Diagnostic, ...]
     unread: str
     version: str  # digest of all that other pages may know of it
@@ -399,28 +456,34 @@ def words_in(text: str) -> str:
 class Site(Struct, frozen=True, array_like=True):
     """The whole site as one value: facts by id, the registers, and the family.
 
-    Its pages are outlines: they hold what other pages can show, and nothing that only their own texts hold. So the site is
-    the same value after an edit that no other page can show.
+    Of its pages it has what other pages can show, and nothing that only their own texts hold. So the site is the same value
+    after an edit that no other page can show.
     """
 
     config: Config
-    pages: Register[Facts]  # published pages by id, in the order of their paths
+    pages: Register[Page]  # published pages by id, in the order of their paths
+    facts: Register[Facts]  # of the same
     drafts: Register[Facts]
     urls: Register[str]  # path from the root -> id
+    addresses: Register[str]  # id -> path from the root
     made: frozenset[str]  # the addresses of the pages that the site makes itself
     paths: Register[str]  # path of a content file -> id
     unreadable: tuple[str, ...]  # paths of pages that could not be parsed: links to them are not told as well
-    terms: Register[Term]  # by slug, in alphabetical order
+    terms: Register[Defined]  # by slug, in alphabetical order
+    forms: tuple[tuple[str, str], ...]  # every form of every term, with its slug; sorted
     term_names: Register[str]  # slug of any form of a term -> slug of the term
     defined_by: Register[tuple[str, ...]]  # slug of a term -> ids of the pages that define it
     works: Register[Work]  # by id
     library: tuple[str, ...]  # ids of the shared library
     images: Register[Asset]  # by path inside content
-    children: Register[tuple[str, ...]]  # id of a parent -> ids, by kind and title
+    children: Register[
+        tuple[str, ...]
+    ]  # id of a parent, or nothing for the topmost -> ids, by kind and title
     backlinks: Register[tuple[str, ...]]  # id of a page -> ids of the pages that link to it
     theme_assets: dict[str, str]  # names that templates use -> path from the root
     integrity: dict[str, str]  # of the styles and scripts among them, by name
     unread: str = ""  # the words, between blanks, of what could not be understood anywhere
+    doubtful: bool = False  # something that may use a term could not be read
 
     def may_name(self, name: str) -> bool:
         """Tell whether what could not be understood speaks of that name: then it is not told as missing as well."""

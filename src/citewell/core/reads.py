@@ -10,8 +10,12 @@ from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, Va
 from contextlib import contextmanager
 from typing import TypeVar, cast, overload
 
+from citewell.core.packed import Packed
+
 Value = TypeVar("Value")
 Other = TypeVar("Other")
+
+_AT_HAND = 64  # entries of a register, decoded
 
 
 class Reads:
@@ -61,7 +65,7 @@ class Register(Mapping[str, Value]):
 
     __slots__ = ("_entries", "name")
 
-    def __init__(self, name: str, entries: dict[str, Value]) -> None:
+    def __init__(self, name: str, entries: Mapping[str, Value]) -> None:
         self.name = name
         self._entries = entries
 
@@ -80,6 +84,17 @@ class Register(Mapping[str, Value]):
         if _watching:
             _watching[-1].entries.add((self.name, key))
         return self._entries.get(key, default)
+
+    def changes(self, former: "Register[Value]") -> Iterator[str]:
+        """Give the keys whose entries are not what they were."""
+        now, then = self._entries, former.as_held()
+        for key in {*now, *then} if now != then else ():
+            if key not in now or key not in then or now[key] != then[key]:
+                yield key
+
+    def as_held(self) -> Mapping[str, Value]:
+        """Give the entries as they are held, to be kept."""
+        return self._entries
 
     def __contains__(self, key: object) -> bool:
         if _watching and isinstance(key, str):
@@ -111,16 +126,22 @@ class Register(Mapping[str, Value]):
 
 
 class EncodedRegister(Register[Value]):
-    """A register whose entries are held encoded, since they are many and seldom read."""
+    """A register whose entries are held encoded, since they are many; those that were read last are at hand."""
 
-    __slots__ = ("_decode",)
+    __slots__ = ("_at_hand", "_decode")
 
-    def __init__(self, name: str, entries: dict[str, bytes], decode: Callable[[bytes], Value]) -> None:
-        super().__init__(name, cast("dict[str, Value]", entries))
+    def __init__(self, name: str, entries: Mapping[str, bytes], decode: Callable[[bytes], Value]) -> None:
+        super().__init__(name, cast("Mapping[str, Value]", Packed(entries)))
         self._decode = decode
+        self._at_hand: dict[str, Value] = {}
 
     def __getitem__(self, key: str) -> Value:
-        return self._decode(cast("bytes", super().__getitem__(key)))
+        data = cast("bytes", super().__getitem__(key))
+        if key not in self._at_hand:
+            if len(self._at_hand) >= _AT_HAND:
+                self._at_hand.clear()
+            self._at_hand[key] = self._decode(data)
+        return self._at_hand[key]
 
     @overload
     def get(self, key: str, /) -> Value | None: ...

@@ -2,10 +2,12 @@
 
 import errno
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 from os import DirEntry, fsencode
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -13,15 +15,18 @@ from citewell.core.address import LONGEST_NAME, folded, windows_fault
 from citewell.core.diagnostic import Diagnostic, Related, Span, cut
 from citewell.core.model import Source
 from citewell.io import SurroundingsError, reason
-from citewell.io.listing import MOST_BYTES, passed_over
+from citewell.io.listing import MOST_BYTES, passed_over, version
 from citewell.io.reading import Place, Refusal, below, entries, opened, read_whole
+
+if TYPE_CHECKING:
+    from citewell.io.listing import Look
 
 KINDS = frozenset({".md", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg"})
 LIBRARIES = ("sources.yaml", "sources.yml", "sources.json", "sources.bib", "sources.ris")
 """Files that hold the shared library of sources; a new source is added to the first that is there."""
 NAMES = frozenset({"site.yaml", *LIBRARIES})
 MOST_FILES = 200_000
-MOST_BYTES_IN_ALL = 2 * 1024**3
+MOST_BYTES_IN_ALL = 4 * 1024**3
 _LONGEST_PATH = 1_000
 """Bytes of a path. Hosts that store files by their addresses take 1,024."""
 _NO_FOLDER = frozenset({errno.ENOTDIR, errno.ELOOP})
@@ -43,20 +48,31 @@ class Found(Struct, frozen=True):
     seen: tuple[Seen, ...] = ()  # those that are not held
 
 
+NOTHING_KNOWN: "Mapping[str, Look]" = MappingProxyType({})
+
+
 def _every(_path: str) -> bool:
     return True
 
 
-def discover(content: Path, held: Callable[[str], bool] = _every) -> Found:
+def discover(
+    content: Path, held: Callable[[str], bool] = _every, known: "Mapping[str, Look]" = NOTHING_KNOWN
+) -> Found:
     """Read every file of the content folder. The bytes of those whose path is not to be `held` are told by digest only.
+
+    Such a file is not read if it still has the version with which its digest is `known`: `look` has seen to it that
+    whatever was written since then has given it another.
 
     Raises:
         SurroundingsError: there is no such folder, or it cannot be listed.
     """
     sources, seen, diagnostics = [], [], []
-    for item in _walk(content, _is_content):
+    unheld = {path: seen for path, seen in known.items() if not held(path)}
+    for item in _walk(content, _is_content, unheld):
         if isinstance(item, Diagnostic):
             diagnostics.append(item)
+        elif isinstance(item, Seen):
+            seen.append(item)
         elif held(item.path):
             sources.append(item)
         else:
@@ -106,6 +122,7 @@ def read_one(content: Path, path: str) -> tuple[Source | Diagnostic, ...]:
                 for entry in entries(place)
                 if entry.name == name
                 for item in walk.met(place, entry, folder)
+                if not isinstance(item, Seen)  # as nothing is known, none is
             )
     except OSError:
         return ()
@@ -127,25 +144,27 @@ def read_tree(folder: Path) -> dict[str, bytes]:
     for item in _walk(folder, lambda _path: True):
         if isinstance(item, Source):
             files[item.path] = item.data
-        elif item.severity == "error":
+        elif isinstance(item, Diagnostic) and item.severity == "error":
             raise SurroundingsError(f"{folder.name}/{item.span.path}: {item.message}; {item.help}")
     return dict(sorted(files.items()))
 
 
-def _walk(folder: Path, wanted: Callable[[str], bool]) -> Iterator[Source | Diagnostic]:
+def _walk(
+    folder: Path, wanted: Callable[[str], bool], known: "Mapping[str, Look]" = NOTHING_KNOWN
+) -> Iterator[Source | Seen | Diagnostic]:
     try:
         with opened(folder) as root:
-            yield from _bounded(_Walk(root, wanted).all())
+            yield from _bounded(_Walk(root, wanted, known).all())
     except OSError as error:
         raise SurroundingsError(f"cannot read the folder {folder}: {reason(error)}") from error
 
 
-def _bounded(found: Iterator[Source | Diagnostic]) -> Iterator[Source | Diagnostic]:
+def _bounded(found: Iterator[Source | Seen | Diagnostic]) -> Iterator[Source | Seen | Diagnostic]:
     """Give what is found up to the file with which it becomes too much: what follows is not even listed."""
     size = 0
     for number, item in enumerate(found, 1):
-        size += len(item.data) if isinstance(item, Source) else 0
-        path = item.path if isinstance(item, Source) else item.span.path
+        path = item.span.path if isinstance(item, Diagnostic) else item.path
+        size += len(item.data) if isinstance(item, Source) else item.size if isinstance(item, Seen) else 0
         if number > MOST_FILES:
             yield _too_much(path, f"{MOST_FILES:,} files lie in this folder in front of `{path}`")
             return
@@ -161,15 +180,18 @@ def _bounded(found: Iterator[Source | Diagnostic]) -> Iterator[Source | Diagnost
 class _Walk:
     """Goes through an open folder and those below it, level by level."""
 
-    def __init__(self, root: Place, wanted: Callable[[str], bool]) -> None:
+    def __init__(
+        self, root: Place, wanted: Callable[[str], bool], known: "Mapping[str, Look]" = NOTHING_KNOWN
+    ) -> None:
         self._root = root
         self._wanted = wanted
+        self._known = known
         self._waiting = deque([""])  # folders that are still to be listed
         self._named: dict[
             str, str
         ] = {}  # what was met, by what a system calls it that does not tell capitals apart
 
-    def all(self) -> Iterator[Source | Diagnostic]:
+    def all(self) -> Iterator[Source | Seen | Diagnostic]:
         """Give what the folder holds. Raises OSError where it cannot be listed."""
         while self._waiting:
             above = self._waiting.popleft()
@@ -185,7 +207,7 @@ class _Walk:
                     raise
                 yield _replaced(above) if error.errno in _NO_FOLDER else _unreadable(above, reason(error))
 
-    def met(self, place: Place, entry: DirEntry[str], above: str) -> Iterator[Source | Diagnostic]:
+    def met(self, place: Place, entry: DirEntry[str], above: str) -> Iterator[Source | Seen | Diagnostic]:
         """Give the file, or what is wrong with what lies there; a folder is kept for later."""
         path = f"{above}/{entry.name}" if above else entry.name
         if refused := _refused(entry, path):
@@ -197,7 +219,9 @@ class _Walk:
         else:
             yield from self._named_well(place, entry, path)
 
-    def _named_well(self, place: Place, entry: DirEntry[str], path: str) -> Iterator[Source | Diagnostic]:
+    def _named_well(
+        self, place: Place, entry: DirEntry[str], path: str
+    ) -> Iterator[Source | Seen | Diagnostic]:
         former = self._named.setdefault(folded(path), path)
         if former != path and PurePosixPath(former).parent == PurePosixPath(path).parent:
             yield _same_name(path, former)  # of what lies below two such folders nothing more is told
@@ -205,8 +229,19 @@ class _Walk:
             yield _windows_name(path, why)
         if entry.is_dir():
             self._waiting.append(path)
-        elif former == path and (found := _read(place, entry, path)):
+        elif former == path and (found := self._seen(entry, path) or _read(place, entry, path)):
             yield found
+
+    def _seen(self, entry: DirEntry[str], path: str) -> Seen | None:
+        """Give a file that is known and has not changed since then."""
+        if path not in self._known:
+            return None
+        sha256, known = self._known[path]
+        try:
+            now = version(entry.stat(follow_symlinks=False))
+        except OSError:
+            return None
+        return Seen(path, now[0], sha256) if now == known else None
 
 
 def _refused(entry: DirEntry[str], path: str) -> Diagnostic | None:

@@ -12,6 +12,7 @@ from citewell.io import SurroundingsError
 from citewell.io.disk import Found, Seen, discover, read_one, read_seen, read_tree
 from citewell.io.engine import engine
 from citewell.io.listing import together
+from citewell.io.same import content_before
 from citewell.io.site import demand_site
 from citewell.theme import theme_root
 
@@ -63,7 +64,11 @@ def read_inputs(options: Options, *, hold_pages: bool = True) -> Inputs:
     Raises SurroundingsError where there is no content folder or no settings.
     """
     demand_site(options.root, options.content)
-    found = discover(options.content, lambda path: hold_pages or not path.endswith(".md"))
+    found = discover(
+        options.content,
+        lambda path: hold_pages or not path.endswith(".md"),
+        content_before(str(options.content)),
+    )
     theme = theme_root()
     if all(source.path != "site.yaml" for source in found.sources):
         raise SurroundingsError(_without_settings(options.content, found))

@@ -12,6 +12,8 @@ TYPE_CHECKING = False  # that of `typing`, which takes longer to import than thi
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    Look = tuple[str, tuple[int, int, int]]
+
 BY_DESCRIPTOR = os.open in os.supports_dir_fd and os.scandir in os.supports_fd
 """Whether the system opens names inside an open folder."""
 # A link is not followed, and a pipe does not hold the build up. Where a system lacks a flag it lacks the danger, or
@@ -33,7 +35,12 @@ _AFTER_EMPTYING = 6 * _TICK
 
 
 def digests(folder: str) -> dict[str, str]:
-    """Give the SHA-256 of each file below a folder by its path; nothing where there is no such folder.
+    """Give the SHA-256 of each file below a folder by its path, as `looks` does."""
+    return {path: seen for path, (seen, _) in looks(folder).items()}
+
+
+def looks(folder: str) -> "dict[str, Look]":
+    """Give the SHA-256 of each file below a folder, with its version, by its path; nothing where there is no such folder.
 
     A folder with nothing in it stands there too, its path with a slash. Nothing is decided here: it raises OSError at
     whatever is no plain file, is too large, has just been changed or cannot be read.
@@ -48,7 +55,7 @@ def digests(folder: str) -> dict[str, str]:
         os.close(place)
 
 
-def _below(place: int, above: str, buffer: bytearray) -> "Iterator[tuple[str, str]]":
+def _below(place: int, above: str, buffer: bytearray) -> "Iterator[tuple[str, Look]]":
     with os.scandir(place) as entries:
         found = [
             (entry.name, entry.is_dir(follow_symlinks=False))
@@ -56,10 +63,10 @@ def _below(place: int, above: str, buffer: bytearray) -> "Iterator[tuple[str, st
             if not passed_over(entry.name)
         ]
     if above and not found:
-        yield above, ""
+        yield above, ("", (0, 0, 0))
     for name, is_folder in found:
         if not is_folder:
-            yield above + name, file_digest(place, name, MOST_BYTES, buffer)
+            yield above + name, look(place, name, MOST_BYTES, buffer)
             continue
         inner = os.open(name, FOLDER, dir_fd=place)
         try:
@@ -68,8 +75,11 @@ def _below(place: int, above: str, buffer: bytearray) -> "Iterator[tuple[str, st
             os.close(inner)
 
 
-def file_digest(place: int, path: str, most: int, buffer: bytearray) -> str:
-    """Give the SHA-256 of a file of an open folder as it was at one moment. Raises OSError where that is not to be had."""
+def look(place: int, path: str, most: int, buffer: bytearray) -> "Look":
+    """Give the SHA-256 and the version of a file of an open folder as it was at one moment.
+
+    Whatever is written to the file after that gives it another version. Raises OSError where that is not to be had.
+    """
     file = os.open(path, FILE, dir_fd=place)
     try:
         before = os.fstat(file)
@@ -83,7 +93,7 @@ def file_digest(place: int, path: str, most: int, buffer: bytearray) -> str:
             raise OSError(f"{path} was changed while it was read")
     finally:
         os.close(file)
-    return seen.hexdigest()
+    return seen.hexdigest(), version(before)
 
 
 def together(*trees: "Mapping[str, str]", engine: str) -> str:

@@ -25,7 +25,7 @@ from citewell.io.plain import open_plain, remove, write_plain
 
 T = TypeVar("T")
 
-KINDS = ("builds", "made", "outlines", "pages", "sites", "texts", "themes")
+KINDS = ("builds", "outlines", "parts", "sites", "texts", "themes")
 MOST_BYTES = 8 << 30  # of one kind: the texts of 100,000 long pages
 MOST_RECORDS = 1 << 19  # of one kind, so that a file of nothing but tiny ones does not fill the memory
 
@@ -46,7 +46,7 @@ class Store:
     def __init__(self, folder: Path, secret: bytes, *, reading: bool = False) -> None:
         self._folder = folder
         self._secret = secret
-        self._reading = reading
+        self.reading = reading
         # It would lead to a folder that is not this site's, where nothing may be written or swept.
         self._elsewhere = folder.is_symlink()
         self._packs: dict[str, _Pack] = {}
@@ -71,9 +71,13 @@ class Store:
 
     def add(self, kind: str, key: str, payload: bytes) -> bool:
         """Keep a value that is encoded already, as `put` does."""
-        if not self._reading:
+        if not self.reading:
             self._pack(kind).add(_name(key), payload)
-        return not self._reading
+        return not self.reading
+
+    def has(self, kind: str, key: str) -> bool:
+        """Tell whether a value was put under this key; it is then of use."""
+        return self._pack(kind).has(_name(key))
 
     def keep(self, kind: str, keys: Iterable[str]) -> None:
         """Say that these values are still of use although this build does not read them."""
@@ -86,7 +90,7 @@ class Store:
 
         A build is right without its cache.
         """
-        if self._reading:
+        if self.reading:
             return None
         if self._elsewhere:
             return f"the cache in {self._folder} is not used, since that is a symbolic link: remove it"
@@ -136,6 +140,10 @@ class _Pack:
         self.used.add(name)
         return record[_HEADER.size :]
 
+    def has(self, name: bytes) -> bool:
+        self.used.add(name)
+        return name in self._new or name in self._places
+
     def add(self, name: bytes, payload: bytes) -> None:
         self.used.add(name)
         self._new[name] = _HEADER.pack(name, self._seal(name, payload), len(payload)) + payload
@@ -168,7 +176,10 @@ class _Pack:
         if len(record) < size:
             return None
         _, seal, _ = _HEADER.unpack_from(record)
-        return record if compare_digest(seal, self._seal(name, record[_HEADER.size :])) else None
+        if not compare_digest(seal, self._seal(name, record[_HEADER.size :])):
+            del self._places[name]
+            return None
+        return record
 
     def _seal(self, name: bytes, payload: bytes) -> bytes:
         return blake2b(payload, digest_size=16, key=self._secret, salt=name, person=self._person).digest()

@@ -81,7 +81,7 @@ def _source(known: Known, entry: Citation, work: Work, order: str) -> Offer:
 
 def terms(known: Known) -> Iterator[Offer]:
     """Give the terms of the glossary."""
-    for term in known.site.terms.values():
+    for term in (defined.term for defined in known.site.terms.values()):
         forms = " ".join((term.name, *term.also))
         yield Offer(term.slug, "term", term.name, about_term(known, term), found_by=forms)
 

@@ -59,7 +59,7 @@ def _about(known: Known, thing: Thing) -> str:
             entry = known.source(key)
             return about_source(known, entry) if entry else ""
         case TermMeant(slug):
-            return about_term(known, known.site.terms[slug]) if slug in known.site.terms else ""
+            return about_term(known, known.site.terms[slug].term) if slug in known.site.terms else ""
         case PageNamed(path):
             return about_page(known.pages[path])
         case HeadingNamed(path, anchor):

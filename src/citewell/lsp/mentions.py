@@ -17,7 +17,7 @@ _OTHER = re.compile(r"\[[^\]]*\]\(term:[^)]*\)|\]\([^)]*\)|\[@[^\]]*\]|`[^`]*`|\
 
 def mentions(known: Known, slug: str, texts: Callable[[str], Text]) -> Iterator[Span]:
     """Give the places where the running text of all pages uses a term, in any of its forms."""
-    forms = [label for label in labels(known.site.terms) if label.slug == slug]
+    forms = labels(form for form in known.site.forms if form[1] == slug)
     for path in known.pages:
         text = texts(path)
         whole = text.whole.lower()
@@ -25,7 +25,7 @@ def mentions(known: Known, slug: str, texts: Callable[[str], Text]) -> Iterator[
             yield from _on_page(known, forms, path, text)
 
 
-def _on_page(known: Known, forms: list[Label], path: str, text: Text) -> Iterator[Span]:
+def _on_page(known: Known, forms: tuple[Label, ...], path: str, text: Text) -> Iterator[Span]:
     for row, line in _running(known, path, text):
         if not any(label.text.lower() in line.lower() for label in forms):
             continue

@@ -31,7 +31,7 @@ def definition(known: Known, thing: Thing) -> Span | None:
             entry = known.source(key)
             return entry.span if entry else None
         case TermMeant(slug):
-            return known.site.terms[slug].span if slug in known.site.terms else None
+            return known.site.terms[slug].term.span if slug in known.site.terms else None
         case PageNamed(path):
             return known.pages[path].span if path in known.pages else None
         case HeadingNamed(path, anchor):

@@ -79,7 +79,7 @@ def _word_at(known: Known, cursor: Cursor) -> Use | None:
     """Give the term that running text uses at a place, in the longest of the forms that fit."""
     if not cursor.path.endswith(".md"):
         return None
-    for label in sorted(labels(known.site.terms), key=lambda label: -len(label.text)):
+    for label in sorted(labels(known.site.forms), key=lambda label: -len(label.text)):
         for span in words_in(cursor.path, cursor.row, cursor.line, label):
             if covers(span, cursor):
                 return Use(TermMeant(label.slug), span, "word")
@@ -114,8 +114,8 @@ def _in_hole(known: Known, page: Facts, hole: Hole) -> Iterator[Use]:
     match hole:
         case CiteHole(items=items):
             yield from (Use(SourceNamed(item.key), item.span) for item in items)
-        case TermHole(name=name) if term := term_named(known.site, name):
-            yield Use(TermMeant(term.slug), hole.span, "address", f"term:{name}")
+        case TermHole(name=name) if slug := term_named(known.site, name):
+            yield Use(TermMeant(slug), hole.span, "address", f"term:{name}")
         case LinkHole():
             yield from _link(known, page, hole)
         case ImageHole(target=target):

@@ -41,7 +41,7 @@ def present_name(known: Known, use: Use | None) -> str:
         case Use(thing=SourceNamed(key)):
             return key
         case Use(thing=TermMeant(slug), part=part) if part != "word" and slug in known.site.terms:
-            return known.site.terms[slug].name
+            return known.site.terms[slug].term.name
         case Use(thing=PageNamed(path), is_record=False):
             return known.pages[path].id
         case Use(thing=PageNamed(path)):
@@ -61,7 +61,7 @@ def rename(known: Known, use: Use | None, new: str, texts: Texts) -> Renaming:
         case Use(thing=SourceNamed() as source):
             return _source(known, source, new, texts)
         case Use(thing=TermMeant(slug)):
-            return _term(known, known.site.terms[slug], new, texts)
+            return _term(known, known.site.terms[slug].term, new, texts)
         case Use(thing=PageNamed(path)):
             return page_renamed(known, known.pages[path], new.removesuffix(".md"), texts)
     raise Refused("nothing stands here that has a name")
@@ -91,7 +91,7 @@ def _source(known: Known, source: SourceNamed, new: str, texts: Texts) -> Renami
 def _term(known: Known, term: Term, new: str, texts: Texts) -> Renaming:
     slug = slugify(new)
     other = term_named(known.site, new)
-    if not new.strip() or (other is not None and other.slug != term.slug):
+    if not new.strip() or (other is not None and other != term.slug):
         raise Refused(f"there is a term named `{new}` already" if other else "a term needs a name")
     edits = []
     for use in uses(known, TermMeant(term.slug), texts):

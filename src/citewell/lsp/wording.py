@@ -5,7 +5,7 @@ import re
 from citewell.bibliography import format_work
 from citewell.core.csl import Run, Work
 from citewell.core.diagnostic import Code
-from citewell.core.model import Citation, Facts, Term
+from citewell.core.model import Citation, Facts, Page, Term
 from citewell.lsp.known import Known
 from citewell.lsp.shapes import Key
 from citewell.resolve.citations import printed
@@ -50,10 +50,10 @@ def about_term(known: Known, term: Term) -> str:
     return f"**{term.name}**\n\n{term.wording}{also}{defined}"
 
 
-def about_page(page: Facts) -> str:
+def about_page(page: Facts | Page) -> str:
     """Give a page's title, dek and address."""
     dek = f"\n\n{page.dek.text}" if page.dek.text else ""
-    state = "a draft, which is not published" if page.draft else f"`/{page.url}`"
+    state = "a draft, which is not published" if isinstance(page, Facts) and page.draft else f"`/{page.url}`"
     return f"**{page.title.text}**{dek}\n\n{state}"
 
 

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 from msgspec import Struct
 
 from citewell.core.address import absolute
-from citewell.core.model import Article, Facts
+from citewell.core.model import Article, Page
 from citewell.core.plugin import Output, Renderer
 from citewell.core.view import Resolved
 
@@ -42,7 +42,7 @@ class Feed(Struct, frozen=True):
 
 def _plan(resolved: Resolved) -> Iterator[tuple[str, Feed]]:
     config = resolved.site.config
-    entries = [entry for facts in resolved.site.pages.values() for entry in _entries(facts, config.base_url)]
+    entries = [entry for page in resolved.site.pages.values() for entry in _entries(page, config.base_url)]
     entries.sort(key=lambda entry: entry.title)
     entries.sort(key=lambda entry: (entry.updated, entry.published), reverse=True)
     yield (
@@ -59,11 +59,11 @@ def _plan(resolved: Resolved) -> Iterator[tuple[str, Feed]]:
     )
 
 
-def _entries(facts: Facts, base_url: str) -> Iterator[Entry]:
+def _entries(page: Page, base_url: str) -> Iterator[Entry]:
     """Give the page's entry; a page without any date has none, since Atom cannot do without."""
-    first, last = facts.published or facts.updated, facts.updated or facts.published
+    first, last = page.published or page.updated, page.updated or page.published
     if first and last:
-        yield Entry(absolute(base_url, facts.url), facts.title.text, facts.dek.text, first, last)
+        yield Entry(absolute(base_url, page.url), page.title.text, page.dek.text, first, last)
 
 
 def _make(feed: Feed, _article: Article | None, _renderer: Renderer) -> bytes:

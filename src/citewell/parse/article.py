@@ -53,7 +53,6 @@ from citewell.parse.source_shape import CslShape
 from citewell.parse.spans import Offsets, in_body, in_value
 from citewell.parse.text import decode, is_encoded_otherwise
 from citewell.parse.validation import validate
-from citewell.parse.yamlfaults import unspaced
 from citewell.parse.yamllines import read
 
 _SIGNS = re.compile(r"\[@[^\[\]]+\]|\[[^\[\]]*\](?:\([^()\s]+\)|\{[^{}]*\})")
@@ -106,6 +105,8 @@ def page_shape(blocks: tuple[Block, ...]) -> type[FrontMatter]:
 
 
 def _not_keys(place: Place, node: Node) -> Diagnostic:
+    from citewell.parse.yamlfaults import unspaced
+
     told = unspaced(place, node.span.line - place.first_line) if isinstance(node.value, str) else None
     if told:
         return told
@@ -288,7 +289,8 @@ class _Page:
             anchors=(*self.reader.anchors, *self.block_anchors(article)),
             blocks=tuple(sorted({block.name for block in article.blocks})),
             terms=tuple(self.terms(article)),
-            questions=tuple(self.questions(article)),
+            questions=(questions := tuple(self.questions(article))),
+            asks=bool(questions),
             citations=self.citations(),
             holes=tuple(self.reader.holes[number] for number in order),
             passages=tuple(Passages(article, self.reader.holes, self.reader.blocks).all()),

@@ -8,7 +8,7 @@ from citewell.parse.nodes import Node, Place, grouped
 from citewell.parse.schema import MenuItemShape, SiteShape
 from citewell.parse.text import decode, is_encoded_otherwise
 from citewell.parse.validation import validate
-from citewell.parse.yamlnodes import read
+from citewell.parse.yamllines import read
 
 _STAND_IN = {"title": "…", "base_url": "https://site.invalid/"}
 

@@ -26,7 +26,7 @@ from citewell.core.diagnostic import nearest
 class Shape(BaseModel):
     """What editors may write: no unknown keys, nothing changed afterwards."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False, defer_build=True)
 
 
 class Listed(Shape):
@@ -44,6 +44,11 @@ class Listed(Shape):
         """Say the same in JSON Schema."""
         keys = handler.resolve_ref_schema(handler(core))
         return {"anyOf": [keys, keys["properties"][cls.bare]]}
+
+
+def no_entries() -> list[Any]:
+    """Give a list without entries. Pydantic looks at how a default is made, and to find out how `list` is called takes long."""
+    return []
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -12,14 +11,11 @@ from citewell.bibliography.identity import new_id
 from citewell.bibliography.read import work_from_csl
 from citewell.core.diagnostic import Diagnostic, Span
 from citewell.core.model import Citation, Source
-from citewell.parse.bibtex import read_bibtex
 from citewell.parse.entries import Entries
 from citewell.parse.nodes import Node, Place, grouped, leaf
-from citewell.parse.ris import read_ris
 from citewell.parse.source_shape import ID_PATTERN, CslShape
 from citewell.parse.text import decode, is_encoded_otherwise
 from citewell.parse.validation import validate
-from citewell.parse.yamlnodes import read
 
 
 class Library(Struct, frozen=True):
@@ -58,15 +54,30 @@ def parse_records(source: Source, *, imported: bool = False) -> Records:
     Of a file that is `imported` a record without a usable id gets one, and a record at fault is left out.
     """
     text, faults = decode(source.path, source.data)
-    read_entries = _READERS.get(PurePosixPath(source.path).suffix, _csl)
-    entries = Entries((), ()) if is_encoded_otherwise(faults) else read_entries(source.path, text)
+    entries = Entries((), ()) if is_encoded_otherwise(faults) else _entries(source.path, text)
     found = [*faults, *entries.diagnostics]
     nodes = (_with_id(node) for node in entries.nodes) if imported else entries.nodes
     records = tuple(record for node in nodes if (record := _checked(node, found, sound=imported)))
     return Records(records, tuple(found), entries.unread)
 
 
+def _entries(path: str, text: str) -> Entries:
+    match PurePosixPath(path).suffix:
+        case ".bib":
+            from citewell.parse.bibtex import read_bibtex
+
+            return read_bibtex(path, text)
+        case ".ris":
+            from citewell.parse.ris import read_ris
+
+            return read_ris(path, text)
+        case _:
+            return _csl(path, text)
+
+
 def _csl(path: str, text: str) -> Entries:
+    from citewell.parse.yamlnodes import read
+
     is_json = path.endswith(".json")
     node, broken = read(Place(path, _as_yaml(text) if is_json else text))
     if node is None:
@@ -117,9 +128,6 @@ def _broken_json(path: str, text: str) -> Diagnostic | None:
     except RecursionError:
         return None  # told as nested too deeply
     return None
-
-
-_READERS: dict[str, Callable[[str, str], Entries]] = {".bib": read_bibtex, ".ris": read_ris}
 
 
 def _with_id(item: Node) -> Node:

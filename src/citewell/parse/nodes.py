@@ -1,4 +1,4 @@
-"""A tree in which every key and value knows its place, whatever it was written in: YAML, BibTeX or RIS."""
+"""What was written, as a tree in which every key and value knows its place."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,8 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from citewell.core.diagnostic import Edit, Span, inside
-from citewell.parse.yamlmends import Mend
+from citewell.core.diagnostic import Span, inside
 
 
 @dataclass(frozen=True)
@@ -54,11 +53,6 @@ class Place:
         column = start - self.starts[line]
         length = min(end - start, len(self.lines[line]) - column)
         return Span(self.path, line + self.first_line, column + 1, max(1, length))
-
-    def edit(self, line: int, mend: Mend | None) -> Edit | None:
-        """Give the edit of a line, counted from 0."""
-        at = Span(self.path, line + self.first_line, mend.column + 1, mend.length) if mend else None
-        return Edit(at, mend.text) if at and mend else None
 
 
 class Node(Struct, frozen=True, gc=False):

@@ -2,7 +2,8 @@
 
 from typing import Annotated, Any, Literal, Union
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, WrapValidator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, GetJsonSchemaHandler, Tag, TypeAdapter
+from pydantic_core import CoreSchema, core_schema
 
 from citewell.bibliography.identifiers import url_fault
 from citewell.parse.fields import (
@@ -18,6 +19,7 @@ from citewell.parse.fields import (
     Slug,
     TagName,
     identifier,
+    no_entries,
 )
 from citewell.parse.source_shape import CslShape, unless_sound
 
@@ -56,7 +58,7 @@ class TermShape(Shape):
 
     term: _Name = Field(description="The word that is explained.", examples=["extracellular vesicle"])
     also: list[_Name] = Field(
-        default_factory=list,
+        default_factory=no_entries,
         description="Other forms of the word: plurals, short forms. One with capitals inside (`EV`) must match exactly.",
         examples=[["extracellular vesicles", "EV"]],
     )
@@ -70,10 +72,21 @@ def _is_record(value: Any) -> str:
     return "record" if isinstance(value, dict | BaseModel) else "id"
 
 
+class _Late:
+    """Has a model check what is not plainly sound, and be made ready only then: of its hundred keys most sites need none."""
+
+    def __get_pydantic_core_schema__(self, model: type[BaseModel], _handler: object) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            lambda value: unless_sound(value, model.model_validate), metadata={"model": model}
+        )
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return handler(TypeAdapter(core["metadata"]["model"]).core_schema)
+
+
 CitationShape = Annotated[
-    Union[Annotated[CslShape, Tag("record")], Annotated[Plain, Tag("id")]],  # type: ignore[valid-type]  # noqa: UP007
+    Union[Annotated[CslShape, _Late(), Tag("record")], Annotated[Plain, Tag("id")]],  # type: ignore[valid-type]  # noqa: UP007
     Discriminator(_is_record),
-    WrapValidator(unless_sound),
 ]
 """An id, or a record: a dict as it was written, or a `CslShape`."""
 
@@ -102,7 +115,7 @@ class FrontMatter(Shape):
         None, description="The page above this one, by its file's name without `.md`.", examples=["the-map"]
     )
     companions: list[CompanionShape] = Field(
-        default_factory=list,
+        default_factory=no_entries,
         description="Pages to read next. Each should name this one among its own companions.",
         examples=[[{"page": "sugar", "because": "The other white powder."}]],
     )
@@ -118,13 +131,15 @@ class FrontMatter(Shape):
         examples=[{"on": "2026-11-22", "by": "The editors", "role": "Editorial review", "every": "6 months"}],
     )
     tags: list[TagName] = Field(
-        default_factory=list,
+        default_factory=no_entries,
         description="Words under which the page is listed.",
         examples=[["diet", "heart"]],
     )
     draft: bool = Field(default=False, description="A draft is checked and not published.", examples=[True])
     aliases: list[SitePath] = Field(
-        default_factory=list, description="Old paths of the page, which lead here.", examples=[["/sodium/"]]
+        default_factory=no_entries,
+        description="Old paths of the page, which lead here.",
+        examples=[["/sodium/"]],
     )
     citations: list[CitationShape] | None = Field(
         None,
@@ -218,17 +233,17 @@ class SiteShape(Shape):
         examples=[{"name": "An Institute", "url": "https://example.org/"}],
     )
     editors: list[EditorShape] = Field(
-        default_factory=list,
+        default_factory=no_entries,
         description="Who answers for the pages.",
         examples=[[{"name": "The editors", "role": "Editorial review"}]],
     )
     navigation: Annotated[list[MenuItemShape], Field(max_length=4)] = Field(
-        default_factory=list,
+        default_factory=no_entries,
         description="Links at the head of every page: four at most.",
         examples=[[{"label": "Glossary", "path": "/glossary/"}]],
     )
     trust: list[MenuItemShape] = Field(
-        default_factory=list,
+        default_factory=no_entries,
         description="Links at the foot of every page: who stands behind it, and how it is made.",
         examples=[[{"label": "Methods", "page": "methodology"}]],
     )
@@ -245,12 +260,12 @@ class SiteShape(Shape):
         examples=[{"terms/unused": "error"}],
     )
     html: list[Element] = Field(
-        default_factory=list,
+        default_factory=no_entries,
         description="Raw HTML elements that the body may use, without attributes. None by default.",
         examples=[["kbd", "sub"]],
     )
     leave_out: list[Literal["cards", "questions", "search", "sources"]] = Field(
-        default_factory=list,
+        default_factory=no_entries,
         description="Parts that the site does without: pictures for those who pass a page on, sheets of questions, search, "
         "the page of all sources. None by default.",
         examples=[["cards", "search"]],

@@ -314,7 +314,7 @@ _Sound = defstruct(
     forbid_unknown_fields=True,
     frozen=True,
 )
-"""What most records are: no date but a year, no address but a common one."""
+"""What most records are: no date but a year, no name but as a text or in parts, no address but a common one."""
 
 
 def unless_sound(value: Any, check: Callable[[Any], Any]) -> Any:

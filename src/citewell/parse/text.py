@@ -8,10 +8,9 @@ from citewell.core.diagnostic import Diagnostic, Span
 # C0 and C1 controls but tab and line feed, the two separators that some programs take for line ends, and signs that are
 # no characters; then the marks that turn the direction of text around them.
 _CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff"
-HIDDEN = f"{_CONTROLS}\u202a-\u202e\u2066-\u2069"
-"""The characters that no reader can see, as ranges of a pattern."""
+HIDDEN_SIGN = re.compile(f"[{_CONTROLS}\u202a-\u202e\u2066-\u2069]")
+"""A character that no reader can see."""
 _CONTROL = re.compile(f"[{_CONTROLS}]")
-_HIDDEN = re.compile(f"[{HIDDEN}]")
 _ASCII = bytes([*b"\t\n\r", *range(ord(" "), ord("~") + 1)])
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,6})|([0-9]{1,7}));")
 _UNICODE_END = 0x110000
@@ -41,7 +40,7 @@ def decode(path: str, data: bytes) -> tuple[str, tuple[Diagnostic, ...]]:
     text = _lined(text.removeprefix("\ufeff"))
     # Among hundreds of ASCII letters are few others, and hidden characters can only be among those.
     may_refer = "&" in text and "&#" in text  # one sign is found many times as fast as two
-    if not may_refer and not _HIDDEN.search(data.translate(None, _ASCII).decode()):
+    if not may_refer and not HIDDEN_SIGN.search(data.translate(None, _ASCII).decode()):
         return text, ()
     return _CONTROL.sub(" ", text), tuple(_told(path, text))
 
@@ -92,7 +91,7 @@ def _encoding(span: Span, message: str, mend: str) -> Diagnostic:
 
 
 def _told(path: str, text: str) -> Iterator[Diagnostic]:
-    found = [(match.start(), 1, match[0]) for match in _HIDDEN.finditer(text)]
+    found = [(match.start(), 1, match[0]) for match in HIDDEN_SIGN.finditer(text)]
     if path.endswith(".md"):
         found = sorted([*found, *_referred(text)])
     for offset, length, sign in found[:1] if len(found) > _MOST else found:
@@ -112,7 +111,7 @@ def _referred(text: str) -> Iterator[tuple[int, int, str]]:
     """Find references to hidden characters, such as `&#x202E;`: Markdown puts them into the text. In code they are shown."""
     for match in _REFERENCE.finditer(text):
         number = int(match[1], 16) if match[1] else int(match[2])
-        if number < _UNICODE_END and _HIDDEN.match(chr(number)):
+        if number < _UNICODE_END and HIDDEN_SIGN.match(chr(number)):
             near = max(0, match.start() - _FAR)
             line = max(near, text.rfind("\n", near, match.start()))
             if len(_TICKS.findall(text, line, match.start())) % 2 == 0:
@@ -121,7 +120,7 @@ def _referred(text: str) -> Iterator[tuple[int, int, str]]:
 
 def hidden_in(text: str, span: Span) -> Diagnostic | None:
     r"""Tell the first hidden character of a value that was typed as an escape, such as `\x07`; `span` is its place."""
-    match = _HIDDEN.search(text)
+    match = HIDDEN_SIGN.search(text)
     return _hidden(match[0], span) if match else None
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import yaml
 
-from citewell.core.diagnostic import Diagnostic, Edit, Related, cut
+from citewell.core.diagnostic import Diagnostic, Edit, Related, Span, cut
 from citewell.parse.nodes import Place
-from citewell.parse.yamlmends import indent, indented, odd_blank, quoted, unspaced_key
+from citewell.parse.yamlmends import Mend, indent, indented, odd_blank, quoted, unspaced_key
 
 
 def broken(place: Place, fault: yaml.MarkedYAMLError) -> Diagnostic:
@@ -98,7 +98,7 @@ def unspaced(place: Place, row: int) -> Diagnostic | None:
         place.span(row, mend.column - len(key), len(key)),
         f"a blank is missing after `{key}`",
         f"write `{key} {cut(value, _SHOWN)}`",
-        edit=place.edit(row, mend),
+        edit=_edit(place, row, mend),
     )
 
 
@@ -111,7 +111,7 @@ def blank_in_front(place: Place, row: int, column: int) -> Diagnostic:
         place.span(row, column),
         f"{name} stands here, and YAML takes only plain spaces in front of a key",
         "replace it by a plain space",
-        edit=place.edit(row, indented(place.lines, row)),
+        edit=_edit(place, row, indented(place.lines, row)),
     )
 
 
@@ -144,7 +144,7 @@ def _of_one_line(
             place.span(row, max(0, place.lines[row].find("\t"))),
             "a tab stands here, and YAML takes only spaces in front of a key",
             "replace the tab by two spaces",
-            place.edit(row, indented(place.lines, row)) if row in tabbed else None,
+            _edit(place, row, indented(place.lines, row)) if row in tabbed else None,
         )
     if "mapping values are not allowed" in problem and text[:1] == " " and ":" not in text[:column]:
         yield (
@@ -157,7 +157,7 @@ def _of_one_line(
             place.span(at, column),
             f"a colon and a space inside an unquoted value: `{cut(text.strip())}`",
             "put the whole value in double quotes",
-            place.edit(at, quoted(place.lines, at)),
+            _edit(place, at, quoted(place.lines, at)),
         )
     if value and column >= value.start(1):
         yield (
@@ -192,3 +192,9 @@ _SINGLE = "a single quote inside the text is written `''`"
 _SHOWN = 40  # characters of a value that a message repeats
 _TRIED = 20  # lines that are read again with a mend
 _FIRST_SIGN = re.compile(r"\s*(?:(?:- )+|(?:- )*[\w-]+:\s+)([&*?|>%@`-])(?=[\s\w&*])")
+
+
+def _edit(place: Place, line: int, mend: Mend | None) -> Edit | None:
+    """Give the edit of a line, counted from 0."""
+    at = Span(place.path, line + place.first_line, mend.column + 1, mend.length) if mend else None
+    return Edit(at, mend.text) if at and mend else None

@@ -7,25 +7,24 @@ and groups of such texts in brackets. What is written otherwise, or wrongly, is 
 import re
 
 from citewell.core.diagnostic import Diagnostic, Span
-from citewell.parse import yamlnodes
 from citewell.parse.nodes import NO_KEYS, Node, Place, grouped, listed
-from citewell.parse.text import HIDDEN
+from citewell.parse.text import HIDDEN_SIGN
 
-_QUOTED = rf""""[^"\\\n{HIDDEN}]*+"|'[^'\n{HIDDEN}]*+'"""
+_QUOTED = r""""[^"\\\n]*+"|'[^'\n]*+'"""
 _KEY = "[A-Za-z_][A-Za-z0-9_-]{0,99}+"
 _IN_BRACKETS = rf"{_QUOTED}|\w(?:[\w ./'-]*[\w.])?"
 _ENTRY = re.compile(_IN_BRACKETS)
 _PAIR = re.compile(rf"({_KEY}): +({_IN_BRACKETS})")
 _BARE = (
-    rf"""[^\s{HIDDEN}\-?:,\[\]{{}}#&*!|>'"%@`]"""  # a sign with which nothing but a text begins
-    rf"[^:#\t\n{HIDDEN}]*+(?::(?=\S)[^:#\t\n{HIDDEN}]*+)*+(?<! )"
+    r"""[^\s\-?:,\[\]{}#&*!|>'"%@`]"""  # a sign with which nothing but a text begins
+    r"[^:#\t\n]*+(?::(?=\S)[^:#\t\n]*+)*+(?<! )"
 )
 _LIST = rf"\[(?:{_IN_BRACKETS})(?:, *(?:{_IN_BRACKETS}))*\]"
 _GROUP = rf"\{{{_KEY}: +(?:{_IN_BRACKETS})(?:, *{_KEY}: +(?:{_IN_BRACKETS}))*\}}"
 _VALUE = rf"{_QUOTED}|{_BARE}|{_LIST}|{_GROUP}"
 # Fifteen blanks and a dash: nothing that stands no further in is nested too deeply for `yamlnodes`.
 _LINE = re.compile(
-    rf"^( {{0,15}})(?:(- {{1,3}})?(?:({_KEY}):(?:( ++)({_VALUE}))?|(?<=- )({_VALUE}))|#[^\n{HIDDEN}]*)?$",
+    rf"^( {{0,15}})(?:(- {{1,3}})?(?:({_KEY}):(?:( ++)({_VALUE}))?|(?<=- )({_VALUE}))|#[^\n]*)?$",
     re.MULTILINE,
 )
 
@@ -40,11 +39,18 @@ class _OtherwiseError(Exception):
 def read(place: Place) -> tuple[Node | None, tuple[Diagnostic, ...]]:
     """Give the tree of a document, or None where it cannot be read, and what is wrong with it."""
     node = read_plain(place)
-    return (node, ()) if node else yamlnodes.read(place)
+    if node:
+        return node, ()
+    from citewell.parse import yamlnodes  # which takes as long to import as a whole page takes to read
+
+    return yamlnodes.read(place)
 
 
 def read_plain(place: Place) -> Node | None:
     """Give the tree of a document in the plainest style, or None for any other, be it right or wrong."""
+    # Asked once, for in the pattern of a line, at each place of it, the many ranges of such signs would take long to compile.
+    if HIDDEN_SIGN.search(place.text):
+        return None
     lines = _LINE.findall(place.text)
     if len(lines) != len(place.lines):
         return None

@@ -4,6 +4,7 @@ It has the shape of the theme's mark, a ring with a raised point. Lengths are in
 pixels where there is room; y grows downward.
 """
 
+from functools import lru_cache
 from math import cos, hypot, pi, radians, sin
 from textwrap import wrap
 
@@ -110,12 +111,17 @@ def _side(angle: float) -> str:
 def _node(number: int, title: str, at: tuple[float, float], side: str, *, apart: bool) -> Node:
     """Place a page and its label: the title up to its colon, on as many lines as it needs."""
     x, y = at
-    lines = tuple(wrap(title.partition(":")[0], _LABEL))
+    lines = _lines(title.partition(":")[0])
     more = _LINE * (len(lines) - 1)
     label_y = {"below": y + NODE + 18, "above": y - NODE - 8 - more}.get(side, y + 5 - more / 2)
     label_x = x + (NODE + 8) * {"start": 1, "end": -1}.get(side, 0)
     anchor = side if side in {"start", "end"} else "middle"
     return Node(number, round(x, 1), round(y, 1), lines, round(label_x, 1), round(label_y, 1), anchor, apart)
+
+
+@lru_cache(maxsize=1024)  # what stands before the colon is often the same
+def _lines(label: str) -> tuple[str, ...]:
+    return tuple(wrap(label, _LABEL))
 
 
 def _edge(start: Node, end: Node) -> Edge:

@@ -1,15 +1,16 @@
 """`View` to HTML: Jinja templates that see plain values, in which all prose is joined already."""
 
 import re
-from collections.abc import Iterable, Iterator, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from datetime import date
 from functools import lru_cache, partial
-from types import SimpleNamespace
+from types import BuiltinMethodType, SimpleNamespace
 from typing import Any
 
 from jinja2 import BytecodeCache, DictLoader, Environment, nodes
 from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from citewell.core.address import absolute, card_path, outside, relative
@@ -63,9 +64,12 @@ class HtmlRenderer:
                 "date": partial(_date, view.chrome.language),
                 "reference": partial(reference_markup),
             }
-            content, nodes = self._content(view, article, href, variables)
-            page.structured = structured_data(view, article, nodes)
-            return self._text(view.template, {**variables, "content": content})
+            try:
+                content, nodes = self._content(view, article, href, variables)
+                page.structured = structured_data(view, article, nodes)
+                return self._text(view.template, {**variables, "content": content})
+            finally:
+                self._environment.let_go()
 
     def _site(self, chrome: Chrome) -> SimpleNamespace:
         """Give what all pages show of the site, as the page before had it where it is the same: it nearly always is."""
@@ -90,15 +94,19 @@ class HtmlRenderer:
     ) -> tuple[SimpleNamespace, list[Json]]:
         def place(index: int, level: int, placed: str = "body") -> Markup:
             block = article.blocks[index]
+            put, data = joiner.put, joiner.value(block.data, level)
+            if joiner.put == put:
+                plainly[index] = data
             here = {
                 "content": content,
-                "block": joiner.value(block.data, level),
+                "block": data,
                 "anchor": f"block-{block.name}" if block.name in taken else block.name,
                 "placed": placed,
                 "level": level,
             }
             return finished(self._text(f"blocks/{block.name}.html", variables | here))
 
+        plainly: dict[int, Any] = {}  # the data of blocks whose texts are the same away from the page
         joiner = Joiner(href, lent.fills, lent.uses, place)
         taken = {heading.id for heading in article.headings}
         content = SimpleNamespace(
@@ -121,15 +129,19 @@ class HtmlRenderer:
         body = joiner.prose(article.body)
         blocks = tuple(place(index, 2, "layout") for index in article.unplaced)
         plain = Joiner(href, without_marks(lent.fills))
-        nodes = list(self._nodes(article, plain, absolute(view.chrome.base_url, view.url)))
+        nodes = list(self._nodes(article, plainly, plain, absolute(view.chrome.base_url, view.url)))
+        joiner.let_go()
         return SimpleNamespace(**vars(content), body=body, blocks=blocks), nodes
 
-    def _nodes(self, article: Article, joiner: Joiner, url: str) -> Iterator[Json]:
-        for held in article.blocks:
+    def _nodes(
+        self, article: Article, plainly: Mapping[int, SimpleNamespace], joiner: Joiner, url: str
+    ) -> Iterator[Json]:
+        for index, held in enumerate(article.blocks):
             block = self._blocks[held.name]
             if block.structured is Block.structured:
                 continue  # it says nothing to machines, so its data need not be joined for them
-            node = block.structured(joiner.value(held.data), url)
+            data = plainly[index] if index in plainly else joiner.value(held.data)
+            node = block.structured(data, url)
             if node is not None:
                 yield node
 
@@ -145,15 +157,34 @@ def _without_indents(text: str) -> str:
 
 
 class _Generator(CodeGenerator):
-    """Has templates print values by `shown`: most of what Jinja's own `escape` costs is that it makes a `Markup` of each."""
+    """Has templates do at once what Jinja does in calls of its own: they cost more than what is done in them."""
+
+    _printed = ""  # what holds the value that is being printed
 
     def _output_child_pre(
         self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo
     ) -> None:
-        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape:
-            super()._output_child_pre(node, frame, finalize)
+        """Print a value by `shown`: most of what Jinja's own `escape` costs is that it makes a `Markup` of each."""
+        if _is_escaped(frame):
+            self._printed = self.temporary_identifier()
+            self.write(f"({self._printed} if type({self._printed} := ")
         else:
-            self.write("environment.shown(")
+            super()._output_child_pre(node, frame, finalize)
+
+    def _output_child_post(
+        self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo
+    ) -> None:
+        if _is_escaped(frame):
+            self.write(f") is Markup else environment.shown({self._printed}))")
+        else:
+            super()._output_child_post(node, frame, finalize)
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 -- Jinja's name
+        """Take an attribute that is there; Jinja looks for it elsewhere, and says that it is missing."""
+        owner, found = self.temporary_identifier(), self.temporary_identifier()
+        self.write(f"({found} if ({found} := getattr({owner} := ")
+        self.visit(node.node, frame)
+        self.write(f", {node.attr!r}, None)) is not None else environment.getattr({owner}, {node.attr!r}))")
 
     def visit_Call(  # noqa: N802 -- Jinja's name
         self,
@@ -161,8 +192,8 @@ class _Generator(CodeGenerator):
         frame: Frame,
         forward_caller: bool = False,  # noqa: FBT001, FBT002 -- Jinja's signature
     ) -> None:
-        """Call the functions of a page, such as `href`, at once; Jinja first asks each what it wants to know."""
-        is_bare = isinstance(node.node, nodes.Name) and not (node.kwargs or node.dyn_args or node.dyn_kwargs)
+        """Call functions of a page, such as `href`, and those of Python's own types at once; Jinja asks each what it wants to know."""
+        is_bare = _is_path(node.node) and not (node.kwargs or node.dyn_args or node.dyn_kwargs)
         if not is_bare or forward_caller:
             super().visit_Call(node, frame, forward_caller=forward_caller)
             return
@@ -173,15 +204,41 @@ class _Generator(CodeGenerator):
             self.write(", ")
         self.write(f") if type({called} := ")
         self.visit(node.node, frame)
-        self.write(") is environment.own_function else ")
+        self.write(") in environment.asks_nothing else ")
         super().visit_Call(node, frame)
         self.write(")")
 
 
+def _is_escaped(frame: Frame) -> bool:
+    return frame.eval_ctx.autoescape and not frame.eval_ctx.volatile
+
+
+def _is_path(node: nodes.Node) -> bool:
+    """Tell whether this is a name, or what has one behind dots: looking it up twice changes nothing."""
+    return isinstance(node, nodes.Name) or (isinstance(node, nodes.Getattr) and _is_path(node.node))
+
+
+class _Context(Context):
+    def __init__(self, environment: "_Environment", *given: Any, **named: Any) -> None:  # noqa: ANN401 -- Jinja's
+        super().__init__(environment, *given, **named)
+        environment.contexts.append(self)
+
+
 class _Environment(Environment):
     code_generator_class = _Generator
+    context_class = _Context
     shown = staticmethod(shown)
-    own_function = partial
+    asks_nothing = frozenset({partial, BuiltinMethodType})
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 -- Jinja's
+        super().__init__(**options)
+        self.contexts: list[Context] = []
+
+    def let_go(self) -> None:
+        """Forget the pages that were made: macros hold the context that holds them, and it all that a page shows."""
+        for context in self.contexts:
+            context.vars.clear()
+        self.contexts.clear()
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Give the names that a template sees everywhere. Jinja's chain of mappings is walked anew for every template of a page."""
@@ -202,7 +259,7 @@ class _Code(BytecodeCache):
         self._code[bucket.key] = bucket.bytecode_to_string()
 
 
-def environment(theme: Theme, code: dict[str, bytes]) -> Environment:
+def environment(theme: Theme, code: dict[str, bytes]) -> _Environment:
     """Give what compiles and runs the templates of a theme. Their `code` is taken from there, and put there."""
     made = _Environment(
         loader=DictLoader({name: _without_indents(text) for name, text in theme.templates.items()}),

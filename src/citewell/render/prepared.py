@@ -1,6 +1,7 @@
 """What takes long to find out about a theme, as a value that is kept from one build to the next."""
 
 from contextlib import suppress
+from functools import lru_cache
 
 from jinja2 import TemplateSyntaxError
 from msgspec import Struct
@@ -27,11 +28,13 @@ def prepared(theme: Theme, css: str, blocks: tuple[Block, ...]) -> Prepared:
 
 
 def _compiled(theme: Theme, blocks: tuple[Block, ...]) -> tuple[tuple[str, bytes], ...]:
+    texts = with_blocks(theme, blocks).templates
+    return tuple(code for name in sorted(texts) for code in _code_of(name, texts[name]))
+
+
+@lru_cache(maxsize=256)  # a preview builds again and again from nearly the same templates
+def _code_of(name: str, text: str) -> tuple[tuple[str, bytes], ...]:
     code: dict[str, bytes] = {}
-    compiling = environment(with_blocks(theme, blocks), code)
-    for name in compiling.list_templates():
-        with suppress(
-            TemplateSyntaxError, RecursionError
-        ):  # the page that is made from it tells what is wrong
-            compiling.get_template(name)
+    with suppress(TemplateSyntaxError, RecursionError):  # the page that is made from it tells what is wrong
+        environment(Theme({name: text}), code).get_template(name)
     return tuple(code.items())

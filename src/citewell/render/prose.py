@@ -131,6 +131,7 @@ def reference_markup(runs: Iterable[Run]) -> Markup:
     return finished("".join(map(_run, runs)))
 
 
+@lru_cache(maxsize=4096)  # the first mark of the first source stands on every page
 def _mark(mark: Mark) -> str:
     text = f"{mark.number}, {mark.locator}" if mark.locator else mark.number
     return _MARK(mark.anchor, mark.number, text)
@@ -169,6 +170,10 @@ def without_marks(fills: Mapping[int, Fill]) -> dict[int, Fill]:
     return {number: CiteFill(()) if isinstance(fill, CiteFill) else fill for number, fill in fills.items()}
 
 
+def _nowhere(_block: int, _level: int) -> str:
+    return ""
+
+
 class Joiner:
     """Turns the values of one page into values for its templates: `Prose` becomes `Markup`."""
 
@@ -177,9 +182,10 @@ class Joiner:
         href: Href,
         fills: Mapping[int, Fill],
         uses: Iterable[TermUse] = (),
-        place: Place = lambda _block, _level: "",
+        place: Place = _nowhere,
     ) -> None:
         """Fill a page's holes by number, let `uses` of terms open their definitions, and `place` its blocks."""
+        self.put = 0  # how often prose had more to it so far than texts and finished markup
         self._href = href
         self._fills = fills
         self._place = place
@@ -198,6 +204,7 @@ class Joiner:
                 return finished(escaped(piece.text))
         if isinstance(prose, Excerpt):
             return Joiner(self._href, prose.fills).prose(prose.prose, level)
+        self.put += 1
         return finished("".join(self._parts(pieces, level)))
 
     def _parts(self, pieces: tuple[Piece, ...], level: int) -> list[str]:
@@ -221,6 +228,10 @@ class Joiner:
                 level = 3
         return parts
 
+    def let_go(self) -> None:
+        """Forget what places blocks. It holds this, so that a whole page would stay in memory until circles are looked for."""
+        self._place = _nowhere
+
     def value(self, value: Any, level: int = 2) -> Any:  # noqa: ANN401 -- templates see values of every type
         """Give any value of a view or an article as templates see it: namespaces, tuples and `Markup`."""
         kind = type(value)
@@ -231,14 +242,19 @@ class Joiner:
         if kind in _KEPT:
             return _KEPT[kind](value)
         if kind is Record:
-            return SimpleNamespace(**{name: self.value(field, level) for name, field in value.fields.items()})
-        if kind is Many or kind is tuple:
-            return tuple([self.value(item, level) for item in (value.items if kind is Many else value)])
+            fields = value.fields.items()
+            return SimpleNamespace(**{name: self.value(field, level) for name, field in fields})
+        if kind is tuple or kind is Many:
+            items = value.items if kind is Many else value
+            return tuple([self.value(item, level) for item in items])
         return SimpleNamespace(**self.fields(value)) if isinstance(value, Struct) else value
 
     def fields(self, struct: Struct, *names: str) -> dict[str, Any]:
         """Give the fields of a struct by name, all or only those named, as templates see them."""
-        return {name: self.value(getattr(struct, name)) for name in names or struct.__struct_fields__}
+        return {
+            name: value if type(value := getattr(struct, name)) in _PLAIN else self.value(value)
+            for name in names or struct.__struct_fields__
+        }
 
 
 def _linked(text: str, uses: Iterable[TermUse]) -> str:

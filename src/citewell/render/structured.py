@@ -7,10 +7,11 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+import msgspec
 from markupsafe import Markup
 
 from citewell.core.address import absolute
-from citewell.core.model import Article, Editor, Line, Review
+from citewell.core.model import Article, Editor, Line, Review, Words
 from citewell.core.plugin import Json
 from citewell.core.view import (
     ArticleView,
@@ -42,11 +43,18 @@ def structured_data(view: View, article: Article | None, blocks: Iterable[Json])
     if isinstance(view.content, NotFoundView | RedirectView):
         return Markup()
     graph = [*_page_nodes(view, article), *blocks, *_breadcrumb(view), _publisher(view.chrome)]
-    data = {"@context": "https://schema.org", "@graph": graph}
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    text = _json({"@context": "https://schema.org", "@graph": graph})
     for sign in _NOT_IN_SCRIPT:
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return Markup(text)  # noqa: S704 -- no sign is left that could end the element
+
+
+def _json(data: Json) -> str:
+    try:
+        return msgspec.json.encode(data).decode()
+    except (msgspec.MsgspecError, OverflowError, TypeError, UnicodeError, RecursionError):
+        # A block of the site's own may tell what only the other takes, or what neither can, which it then says.
+        return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def _page_nodes(view: View, article: Article | None) -> Iterator[Json]:
@@ -78,23 +86,25 @@ def _page_nodes(view: View, article: Article | None) -> Iterator[Json]:
 
 def _term_set(entries: tuple[Entry, ...], url: str, node: Json) -> Json:
     """Give the glossary; `node` names it and says what else is known of it."""
+    set_ = {"@id": node["@id"]}
     terms = [
-        _filled(
-            {
-                "@type": "DefinedTerm",
-                "@id": f"{url}#{entry.slug}",
-                "name": entry.name,
-                "alternateName": list(entry.also),
-                "description": _plain(entry.definition),
-                "inDefinedTermSet": {"@id": node["@id"]},
-            }
-        )
+        {
+            "@type": "DefinedTerm",
+            "@id": f"{url}#{entry.slug}",
+            "name": entry.name,
+            **({"alternateName": entry.also} if entry.also else {}),
+            **({"description": said} if (said := _plain(entry.definition)) else {}),
+            "inDefinedTermSet": set_,
+        }
         for entry in entries
     ]
     return _filled({"@type": "DefinedTermSet", **node, "hasDefinedTerm": terms})
 
 
 def _plain(excerpt: Excerpt) -> str:
+    pieces = excerpt.prose.pieces
+    if len(pieces) == 1 and isinstance(pieces[0], Words):
+        return " ".join(pieces[0].text.split())
     return Joiner(str, without_marks(excerpt.fills)).prose(excerpt.prose).striptags()
 
 
@@ -204,4 +214,4 @@ def _day(day: date | None) -> str | None:
 
 def _filled(node: Json) -> Json:
     """Leave out what is empty."""
-    return {key: value for key, value in node.items() if value not in (None, "", [])}
+    return {key: value for key, value in node.items() if value or value not in (None, "", [])}

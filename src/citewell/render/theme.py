@@ -63,20 +63,27 @@ def asset_names(theme: Theme) -> dict[str, tuple[str, int]]:
 
     A template that cannot be parsed names nothing here: the page that uses it raises the `TemplateFault`.
     """
-    environment = Environment(autoescape=True)
     found: dict[str, tuple[str, int]] = {}
     for name, text in sorted(theme.templates.items()):
-        if "asset" not in text:
-            continue  # parsing takes longer than all else that a small edit costs
-        try:
-            tree = environment.parse(text)
-        except TemplateSyntaxError:
-            continue
-        for call in tree.find_all(nodes.Call):
-            match call:
-                case nodes.Call(node=nodes.Name(name="asset"), args=[nodes.Const(value=str(asset))]):
-                    found.setdefault(asset, (name, call.lineno))
+        for asset, line in _assets_in(text):
+            found.setdefault(asset, (name, line))
     return found
+
+
+@lru_cache(maxsize=256)
+def _assets_in(text: str) -> tuple[tuple[str, int], ...]:
+    if "asset" not in text:
+        return ()  # parsing takes longer than all else that a small edit costs
+    try:
+        tree = Environment(autoescape=True).parse(text)
+    except TemplateSyntaxError:
+        return ()
+    found: dict[str, int] = {}
+    for call in tree.find_all(nodes.Call):
+        match call:
+            case nodes.Call(node=nodes.Name(name="asset"), args=[nodes.Const(value=str(asset))]):
+                found.setdefault(asset, call.lineno)
+    return tuple(found.items())
 
 
 def bundle(css: str, blocks: tuple[Block, ...]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from citewell.core.model import Config, Facts
+from citewell.core.model import Config, Facts, Head
 from citewell.parse.collector import slugify
 
 HOME = ""
@@ -33,13 +33,12 @@ def tag_url(tag: str) -> str:
     return f"{TAGS}{slugify(tag)}/"
 
 
-def sheet_url(page: Facts, config: Config) -> str:
+def sheet_url(page: Facts | Head, config: Config) -> str:
     """Give the address of a page's sheet of questions, or nothing where it has none or the site leaves them out."""
-    asks = page.questions or page.asks
-    return f"{page.url}questions/" if asks and "questions" not in config.leave_out else ""
+    return f"{page.url}questions/" if page.asks and "questions" not in config.leave_out else ""
 
 
-def generated_urls(pages: Iterable[Facts], config: Config) -> set[str]:
+def generated_urls(pages: Iterable[Head], config: Config) -> set[str]:
     """Give the address of every page that the site makes itself."""
     urls = {HOME, TAGS, NOT_FOUND, *lists(config)}
     for page in pages:

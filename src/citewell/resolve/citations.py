@@ -1,9 +1,11 @@
 """Sources: one register for the site, and numbers by first use on each page."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
+
+import msgspec
 
 from citewell.bibliography import Style, format_work
 from citewell.core.csl import Run, Work, encode_work
@@ -15,38 +17,54 @@ from citewell.resolve.unmarked import keys_meant
 _MARKUP = re.compile(r"</?(?:i|b|sub|sup)>")
 
 
-def register_works(
-    pages: Mapping[str, Facts], library: tuple[Citation, ...]
-) -> tuple[dict[str, bytes], list[Diagnostic]]:
-    """Give every source by id, encoded. One id with two sets of data is a fault; the first keeps it."""
-    first: dict[str, OwnWork] = {}
-    faults: list[Diagnostic] = []
-    for entry in library:
-        if entry.id in first:
-            faults.append(
-                Diagnostic(
-                    "citations/same-id",
-                    entry.span,
-                    f"the library holds two sources with the id `{entry.id}`",
-                    "delete one of them or give it another id",
-                    (Related(first[entry.id].span, "the first one is here"),),
-                )
-            )
-        elif entry.work:
-            first[entry.id] = OwnWork(entry.id, encode_work(entry.work), entry.span)
-    for work in (work for page in pages.values() for work in page.works):
-        former = first.setdefault(work.id, work)
-        if former.data != work.data:
-            faults.append(
-                Diagnostic(
-                    "citations/same-id",
-                    work.span,
-                    f"the id `{work.id}` stands for two different sources",
-                    "give one of them another id, or delete the record here and keep only its id",
-                    (Related(former.span, "the other one is here"),),
-                )
-            )
-    return {id_: work.data for id_, work in first.items()}, faults
+class Works:
+    """Every source of the site, put together from the shared libraries and from what page after page brings."""
+
+    def __init__(self, library: Iterable[Citation]) -> None:
+        """Begin with the entries of the libraries."""
+        self.encoded: dict[str, bytes] = {}
+        self.faults: list[Diagnostic] = []
+        self._spans: dict[str, bytes] = {}  # where each stands; encoded, as there are very many
+        for entry in library:
+            if entry.id in self.encoded:
+                self.faults.append(_two_entries(entry, self._span(entry.id)))
+            elif entry.work:
+                self._hold(entry.id, encode_work(entry.work), entry.span)
+
+    def bring(self, works: Iterable[OwnWork]) -> None:
+        """Take the sources of a page. One id with two sets of data is a fault; the first keeps it."""
+        for work in works:
+            former = self.encoded.get(work.id)
+            if former is None:
+                self._hold(work.id, work.data, work.span)
+            elif former != work.data:
+                self.faults.append(_two_works(work, self._span(work.id)))
+
+    def _hold(self, id_: str, data: bytes, span: Span) -> None:
+        self.encoded[id_], self._spans[id_] = data, msgspec.msgpack.encode(span)
+
+    def _span(self, id_: str) -> Span:
+        return msgspec.msgpack.decode(self._spans[id_], type=Span)
+
+
+def _two_entries(entry: Citation, former: Span) -> Diagnostic:
+    return Diagnostic(
+        "citations/same-id",
+        entry.span,
+        f"the library holds two sources with the id `{entry.id}`",
+        "delete one of them or give it another id",
+        (Related(former, "the first one is here"),),
+    )
+
+
+def _two_works(work: OwnWork, former: Span) -> Diagnostic:
+    return Diagnostic(
+        "citations/same-id",
+        work.span,
+        f"the id `{work.id}` stands for two different sources",
+        "give one of them another id, or delete the record here and keep only its id",
+        (Related(former, "the other one is here"),),
+    )
 
 
 def list_faults(site: Site, page: Facts) -> Iterator[Diagnostic]:
@@ -149,14 +167,14 @@ class Numbering:
     def __init__(self, site: Site, after: int = 0) -> None:
         self._site = site
         self._after = after
-        self._works = site.works
+        self._works: dict[str, Work] = {}  # those that are numbered: the register decodes one each time
         self._numbers: dict[str, int] = {}
         self._marks: dict[str, list[str]] = {}
 
     def fill(self, hole: CiteHole) -> CiteFill:
         """Give what fills one mark. Unknown sources are left out: they have been told."""
         return CiteFill(
-            tuple(self._mark(item.key, item.locator) for item in hole.items if item.key in self._works)
+            tuple(self._mark(item.key, item.locator) for item in hole.items if item.key in self._site.works)
         )
 
     def _mark(self, key: str, locator: str) -> Mark:
@@ -165,16 +183,22 @@ class Numbering:
         marks.append(f"c{number}-{len(marks) + 1}")
         return Mark(number, marks[-1], locator)
 
+    def _work(self, key: str) -> Work:
+        work = self._works.get(key)
+        if work is None:
+            work = self._works[key] = self._site.works[key]
+        return work
+
     def references(self) -> tuple[Reference, ...]:
         """Give the list of sources, with every mark that leads to each."""
         return tuple(
-            Reference(number, printed(self._site, self._works[key]), tuple(self._marks[key]))
+            Reference(number, printed(self._site, self._work(key)), tuple(self._marks[key]))
             for key, number in self._numbers.items()
         )
 
     def source_data(self) -> tuple[SourceData, ...]:
         """Give what machines are told of the same sources."""
-        return tuple(_source_data(self._works[key]) for key in self._numbers)
+        return tuple(_source_data(self._work(key)) for key in self._numbers)
 
     def first_marks(self) -> dict[str, str]:
         """Give the anchor of the first mark of each source."""
@@ -186,7 +210,7 @@ def printed(site: Site, work: Work) -> tuple[Run, ...]:
     return _printed(work, site.config.citation_style)
 
 
-@lru_cache(maxsize=1024)  # a source is cited on many pages
+@lru_cache(maxsize=256)  # a source is cited on many pages
 def _printed(work: Work, style: Style) -> tuple[Run, ...]:
     return format_work(work, style)
 
@@ -195,4 +219,5 @@ def _source_data(work: Work) -> SourceData:
     day = work.issued
     published = f"{day.year:04}-{day.month:02}-{day.day:02}" if day and day.month and day.day else ""
     url = f"https://doi.org/{work.doi}" if work.doi else work.url
-    return SourceData(_MARKUP.sub("", work.title), url, published)
+    title = _MARKUP.sub("", work.title) if "<" in work.title else work.title
+    return SourceData(title, url, published)

@@ -12,14 +12,16 @@ from citewell.resolve.glossary import term_named
 from citewell.resolve.links import fill_image, fill_link
 
 
-def excerpt(site: Site, page: Facts, prose: Prose, numbering: Numbering | None = None) -> Excerpt:
+def excerpt(
+    site: Site, page: Facts, prose: Prose, holes: tuple[Hole, ...], numbering: Numbering | None = None
+) -> Excerpt:
     """Give prose of a page as any other page may show it; without `numbering` its citations are left out.
 
     It is equal for two wordings that look the same. What is wrong with its holes is told on the page itself.
     """
-    if len(prose.pieces) <= 1 and not isinstance(first := next(iter(prose.pieces), ""), Gap):
-        return Excerpt(Prose((Words(0, first.text),)) if isinstance(first, Words) else prose, {})
-    holes = _by_number(page.holes)
+    if (mere := mere_excerpt(prose)) is not None:
+        return mere
+    by_number = _by_number(holes)
     pieces: list[Piece] = []
     words: list[str] = []  # of the last piece, if it is running text
     fills: dict[int, Fill] = {}
@@ -27,7 +29,7 @@ def excerpt(site: Site, page: Facts, prose: Prose, numbering: Numbering | None =
         if isinstance(piece, Words):
             words.append(piece.text)
         elif isinstance(piece, Gap):
-            fill = _fill(site, page, holes[piece.number], numbering)
+            fill = _fill(site, page, by_number[piece.number], numbering)
             if fill is None:
                 _strip_last(words or pieces)
             else:
@@ -36,6 +38,13 @@ def excerpt(site: Site, page: Facts, prose: Prose, numbering: Numbering | None =
         else:
             pieces += [*_joined(words), piece]
     return Excerpt(Prose((*pieces, *_joined(words))), fills)
+
+
+def mere_excerpt(prose: Prose) -> Excerpt | None:
+    """Give what `excerpt` gives of prose that is one text without holes, as most definitions are; None for any other."""
+    if len(prose.pieces) <= 1 and not isinstance(first := next(iter(prose.pieces), ""), Gap):
+        return Excerpt(Prose((Words(0, first.text),)) if isinstance(first, Words) else prose, {})
+    return None
 
 
 @once
@@ -59,8 +68,8 @@ def _fill(site: Site, page: Facts, hole: Hole, numbering: Numbering | None) -> F
         case CiteHole():
             return numbering.fill(hole) if numbering else None
         case _:
-            term = term_named(site, hole.name)
-            return EntryFill(term_url(term.slug) if term else "", hole.label)
+            slug = term_named(site, hole.name)
+            return EntryFill(term_url(slug) if slug else "", hole.label)
 
 
 def _strip_last(pieces: list[Any]) -> None:

@@ -1,89 +1,84 @@
 """Parents, children and companions: the family of pages."""
 
 import re
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
+
+from msgspec import Struct
 
 from citewell.core.diagnostic import Diagnostic, Edit, Related, edit, meant, nearest
-from citewell.core.model import Facts, PageRef, Site
+from citewell.core.model import Facts, Head, Page, PageRef, Site
 from citewell.core.once import once
 from citewell.core.view import Branch
 from citewell.resolve.addresses import lists
 from citewell.resolve.cards import card
-from citewell.resolve.links import page_meant, page_name, page_of
+from citewell.resolve.links import page_at, page_meant, page_name
 
 _PLAIN = re.compile(r"\w[\w.-]*")
 _DEEPEST = 20  # levels of pages below a topmost one; a reader loses the way long before
 _KINDS = ("hub", "article", "guide", "policy")
 
 
-def children_of(pages: Mapping[str, Facts]) -> dict[str, tuple[str, ...]]:
-    """Give for each parent its children: by kind, then by title."""
-    children: dict[str, list[Facts]] = {}
+def children_of(pages: Mapping[str, Head]) -> dict[str, tuple[str, ...]]:
+    """Give for each parent its children, and for no name the topmost pages: by kind, then by title."""
+    children: dict[str, list[Head]] = {}
     for page in pages.values():
-        if page.parent and page.parent.name in pages:
-            children.setdefault(page.parent.name, []).append(page)
+        children.setdefault(page.parent if page.parent in pages else "", []).append(page)
     return {
         parent: tuple(page.id for page in sorted(below, key=_in_order)) for parent, below in children.items()
     }
 
 
-def ancestors(site: Site, page: Facts) -> tuple[Facts, ...]:
+def _in_order(page: Head) -> tuple[int, str, str]:
+    return _KINDS.index(page.kind), page.sorted_by, page.id
+
+
+def ancestors(site: Site, page: Facts) -> tuple[Page, ...]:
     """Give the pages above a page, the topmost first; a circle is followed once."""
     line = [page.id]
-    above = page.parent
-    while above and above.name in site.pages and above.name not in line and len(line) <= _DEEPEST:
-        line.append(above.name)
-        above = site.pages[above.name].parent
+    above = page.parent.name if page.parent else ""
+    while above in site.pages and above not in line and len(line) <= _DEEPEST:
+        line.append(above)
+        above = site.pages[above].parent
     return tuple(site.pages[name] for name in reversed(line[1:]))
 
 
 def family(site: Site) -> tuple[Branch, ...]:
     """Give the map of the site: pages without a parent, each with its children."""
-    roots = [page for page in site.pages.values() if not (page.parent and page.parent.name in site.pages)]
-    return tuple(_branch(site, page) for page in sorted(roots, key=_in_order))
+    return tuple(_branch(site, site.pages[root]) for root in site.children.get("", ()))
 
 
-def _branch(site: Site, page: Facts, level: int = 0) -> Branch:
+def _branch(site: Site, page: Page, level: int = 0) -> Branch:
     children = site.children.get(page.id, ()) if level < _DEEPEST else ()
     return Branch(card(page), tuple(_branch(site, site.pages[child], level + 1) for child in children))
 
 
-def _in_order(page: Facts) -> tuple[int, str, str]:
-    return _KINDS.index(page.kind), page.title.text.casefold(), page.id
+def family_faults(site: Site, page: Facts) -> Iterator[Diagnostic]:
+    """Find what is wrong with a page's own word on its family: unknown parents, unknown and one-way companions."""
+    if page.parent:
+        yield from _unknown(site, page, page.parent, "family/unknown-parent", "parent")
+    for companion in page.companions:
+        if companion.name == page.id:
+            yield Diagnostic(
+                "links/self",
+                companion.span,
+                "this page is named as its own companion",
+                "delete this companion",
+            )
+            continue
+        yield from _unknown(site, page, companion, "family/unknown-companion", "companion")
+        other = site.facts.get(companion.name)
+        if other and "companions" not in other.doubt and page.id not in _companions(site, other):
+            yield _one_way(page, other, companion)
 
 
-def family_faults(site: Site) -> Iterator[Diagnostic]:
-    """Find unknown and circular parents, unknown and one-way companions."""
-
-    @cache
-    def companions_of(name: str) -> frozenset[str | None]:
-        # A misspelt name has been told; the page that was meant by it is named in return.
-        names = (companion.name for companion in site.pages[name].companions)
-        return frozenset(name if name in site.pages else nearest(name, site.pages) for name in names)
-
-    for page in site.pages.values():
-        if page.parent:
-            yield from _unknown(site, page, page.parent, "family/unknown-parent", "parent")
-        for companion in page.companions:
-            if companion.name == page.id:
-                yield Diagnostic(
-                    "links/self",
-                    companion.span,
-                    "this page is named as its own companion",
-                    "delete this companion",
-                )
-                continue
-            yield from _unknown(site, page, companion, "family/unknown-companion", "companion")
-            other = site.pages.get(companion.name)
-            if other and "companions" not in other.doubt and page.id not in companions_of(other.id):
-                yield _one_way(page, other, companion)
-    yield from _circles(site)
-    yield from _too_deep(site)
+def _companions(site: Site, page: Facts) -> set[str | None]:
+    """Give the pages that are named as companions. A misspelt name has been told: it stands for the page that was meant."""
+    names = (companion.name for companion in page.companions)
+    return {name if name in site.addresses else nearest(name, site.pages) for name in names}
 
 
 def _unknown(site: Site, page: Facts, ref: PageRef, code: str, role: str) -> Iterator[Diagnostic]:
-    if ref.name in site.pages or site.is_unreadable(ref.name):
+    if ref.name in site.addresses or site.is_unreadable(ref.name):
         return
     if ref.name in site.drafts:
         yield Diagnostic(
@@ -136,17 +131,17 @@ def _back(page: Facts, other: Facts) -> Edit | None:
     return Edit(opening.span, f"{opening.before}{page.id}{opening.after}")
 
 
-def _circles(site: Site) -> Iterator[Diagnostic]:
-    order = {name: number for number, name in enumerate(site.pages)}
+def circles(site: Site, pages: Mapping[str, Head]) -> Iterator[Diagnostic]:
+    """Find circular parents."""
+    order = {name: number for number, name in enumerate(pages)}
     passed: set[str] = set()
-    for page in site.pages:
+    for page in pages:
         line: list[str] = []
         name = page
-        while name in site.pages and name not in passed:
+        while name in pages and name not in passed:
             passed.add(name)
             line.append(name)
-            parent = site.pages[name].parent
-            name = parent.name if parent else ""
+            name = pages[name].parent
         if name in line:
             circle = line[line.index(name) :]
             first = circle.index(min(circle, key=order.__getitem__))
@@ -154,7 +149,7 @@ def _circles(site: Site) -> Iterator[Diagnostic]:
 
 
 def _circle(site: Site, circle: list[str]) -> Diagnostic:
-    at, *related = [ref.span for name in circle if (ref := site.pages[name].parent)]
+    at, *related = [ref.span for name in circle if (ref := site.facts[name].parent)]
     return Diagnostic(
         "family/circular-parent",
         at,
@@ -164,12 +159,12 @@ def _circle(site: Site, circle: list[str]) -> Diagnostic:
     )
 
 
-def _too_deep(site: Site) -> Iterator[Diagnostic]:
+def too_deep(site: Site) -> Iterator[Diagnostic]:
     """Find the pages at which a branch of the family gets too long; what lies below them is not told as well."""
-    level = [page for page in site.pages.values() if not (page.parent and page.parent.name in site.pages)]
+    level: Iterable[str] = site.children.get("", ())
     for _ in range(_DEEPEST + 1):
-        level = [site.pages[child] for page in level for child in site.children.get(page.id, ())]
-    for page in level:
+        level = [child for page in level for child in site.children.get(page, ())]
+    for page in map(site.facts.__getitem__, level):
         if page.parent:
             yield Diagnostic(
                 "family/too-deep",
@@ -179,32 +174,47 @@ def _too_deep(site: Site) -> Iterator[Diagnostic]:
             )
 
 
-def backlinks(site: Site) -> dict[str, tuple[str, ...]]:
-    """Give for each page the ids of the pages that link to it, in the order of their paths."""
-    found: dict[str, list[str]] = {}
-    for page in site.pages.values():
-        for target in {page_of(site, page, link) for link in page.links}:
-            if target is not None and target != page.id:
-                found.setdefault(target, []).append(page.id)
-    return {target: tuple(sources) for target, sources in found.items()}
+class Links(Struct, frozen=True):
+    """Where the links of all pages lead."""
+
+    back: dict[
+        str, tuple[str, ...]
+    ]  # id of a page -> ids of the pages that link to it, in the order of their paths
+    dead: tuple[tuple[str, str], ...]  # id of a page, and a place that it links to at which no page is
 
 
-def orphans(site: Site) -> Iterator[Diagnostic]:
+def follow(site: Site, pages: Mapping[str, Head]) -> Links:
+    """See where the links of these pages lead."""
+    back: dict[str, list[str]] = {}
+    dead: list[tuple[str, str]] = []
+    for page in pages.values():
+        targets: set[str] = set()
+        for place in page.links:
+            target = page_at(site, place)
+            if target is None:
+                dead.append((page.id, place))
+            elif target != page.id:
+                targets.add(target)
+        for target in targets:
+            back.setdefault(target, []).append(page.id)
+    return Links({target: tuple(sources) for target, sources in back.items()}, tuple(dead))
+
+
+def orphans(site: Site, pages: Mapping[str, Head], links: Links) -> Iterator[Diagnostic]:
     """Find pages that nothing leads to. A link that is misspelt counts for the page that was meant."""
     named = {item.page for item in (*site.config.navigation, *site.config.trust)}
-    reached: set[str | None] = set()
-    for page in site.pages.values():
-        named |= {companion.name for companion in page.companions}
-        named |= {page.parent.name} if page.parent else set()
-        reached |= {page_meant(site, page, link) for link in page.links} - {page.id}
+    for page in pages.values():
+        named |= {page.parent, *page.companions}
+    meant = ((page, page_meant(site, page, place)) for page, place in links.dead)
+    reached: set[str | None] = {*links.back, *(target for page, target in meant if target != page)}
     # A misspelt name has been told; the page that was meant is not told as well.
-    reached |= {name if name in site.pages else nearest(name, site.pages) for name in named}
-    for page in site.pages.values():
-        alone = page.id not in reached and page.parent is None and page.url not in lists(site.config)
-        if alone and len(site.pages) > 1 and "parent" not in page.doubt and not site.may_name(page.id):
+    reached |= {name if name in pages else nearest(name, pages) for name in named - {""}}
+    for page in pages.values():
+        alone = page.id not in reached and not page.parent and page.url not in lists(site.config)
+        if alone and len(pages) > 1 and "parent" not in page.doubt and not site.may_name(page.id):
             yield Diagnostic(
                 "family/orphan",
-                page.span,
+                site.facts[page.id].span,
                 f"no page leads to `{page.id}`, and it has no parent",
                 "give it a `parent:`, or link to it from another page",
             )

@@ -1,92 +1,171 @@
 """All parsed pages, the libraries and the images to one `Site`: the registers, and what is wrong between pages."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
+import msgspec
 from msgspec import Struct, structs
 
 from citewell.core.address import card_path, folded
 from citewell.core.csl import decode_work
 from citewell.core.diagnostic import Code, Diagnostic, Related, Severity, Span, edit, inside, meant, nearest
-from citewell.core.model import Asset, Config, Facts, Outlined, Site, words_in
+from citewell.core.model import Asset, Config, Facts, Head, Outline, Outlined, Page, Site, words_in
 from citewell.core.reads import EncodedRegister, Register
 from citewell.parse.library import Library
-from citewell.resolve.addresses import FILES, alias_url, generated_urls, lists
-from citewell.resolve.citations import register_works
-from citewell.resolve.family import backlinks, children_of, family_faults, orphans, page_near
-from citewell.resolve.glossary import register_terms, term_names
+from citewell.resolve.addresses import FILES, alias_url, generated_urls, lists, sheet_url
+from citewell.resolve.citations import Works
+from citewell.resolve.family import (
+    children_of,
+    circles,
+    follow,
+    orphans,
+    page_near,
+    too_deep,
+)
+from citewell.resolve.glossary import Lexicon, Terms, decode_defined, lexicon
 from citewell.resolve.links import page_name
 
 _SEARCHED = 1_000_000
 """Characters of what could not be understood that are searched for a name which is missing."""
 
+_OUTLINE = msgspec.msgpack.Decoder(Outline)
+_PAGE = msgspec.msgpack.Decoder(Page)
+_FACTS = msgspec.msgpack.Decoder(Facts)
+
+
+# Functions of the module can be sent to another process.
+def _decode_page(data: bytes) -> Page:
+    return _PAGE.decode(data)
+
+
+def _decode_facts(data: bytes) -> Facts:
+    return _FACTS.decode(data)
+
+
+DECODERS: dict[str, Callable[[bytes], Any]] = {
+    "pages": _decode_page,
+    "facts": _decode_facts,
+    "drafts": _decode_facts,
+    "terms": decode_defined,
+    "works": decode_work,
+}
+"""How an entry is read, by the names of the registers whose entries are held encoded."""
+
+
+class Given(Struct, frozen=True):
+    """What a site is put together with, beside its pages."""
+
+    config: Config
+    libraries: tuple[Library, ...]
+    images: dict[str, Asset]
+    theme_assets: dict[str, str]
+    integrity: dict[str, str]
+    refused: tuple[str, ...] = ()  # paths of pages whose files could not be read: that has been told
+
+
+class Place(Struct, frozen=True, array_like=True):
+    """Where a published page is: its id, its file, its address, and that of its sheet of questions, if it has one."""
+
+    id: str
+    path: str
+    url: str
+    sheet: str
+
 
 class Gathered(Struct, frozen=True):
-    """The site, and what is wrong between its files."""
+    """The site, the words for its terms, where its pages are, and what is wrong between its files."""
 
     site: Site
+    words: Lexicon
+    places: tuple[Place, ...]  # in the order of their paths
     diagnostics: tuple[Diagnostic, ...]
 
 
-def gather(  # noqa: PLR0913, PLR0917 -- what the stages before it found
-    config: Config,
-    outlines: tuple[Outlined, ...],
-    libraries: tuple[Library, ...],
-    images: Mapping[str, Asset],
-    theme_assets: Mapping[str, str],
-    integrity: Mapping[str, str],
-    refused: tuple[str, ...] = (),
+def encoded_registers(entries: Mapping[str, dict[str, bytes]]) -> dict[str, Any]:
+    """Give the registers of a site whose entries are held encoded, by their names."""
+    return {name: EncodedRegister(name, entries[name], decode) for name, decode in DECODERS.items()}
+
+
+def gather(
+    given: Given,
+    outlined: Iterable[Outlined],
+    known_words: Callable[[tuple[tuple[str, str], ...]], Lexicon] = lexicon,
 ) -> Gathered:
     """Put the site together. Where two pages claim one thing, the first by path keeps it and the second is told.
 
-    `refused` are the paths of pages whose files could not be read: that has been told.
+    `known_words` does what `lexicon` does, if it has not been done for these forms before.
     """
-    facts = [page.facts for page in outlines if page.facts is not None]
-    pages: dict[str, Facts] = {}
-    drafts: dict[str, Facts] = {}
+    library = [entry for file in given.libraries for entry in file.entries]
+    heads: dict[str, Head] = {}  # of all pages, by id
+    shown: dict[str, bytes] = {}
+    facts: dict[str, bytes] = {}
+    paths: dict[str, str] = {}
+    terms, works = Terms(), Works(library)
     faults: list[Diagnostic] = []
-    for page in facts:
-        former = pages.get(page.id) or drafts.get(page.id)
-        if former:
-            faults.append(_same_name(page, former))
-        else:
-            (drafts if page.draft else pages)[page.id] = page
-    unreadable = (*(page.path for page in outlines if page.facts is None), *refused)
-    terms, defined_by, meanings = register_terms(pages)
-    library = tuple(entry for file in libraries for entry in file.entries)
-    works, doubles = register_works(pages, library)
+    unreadable: list[str] = []
+    unread = [file.unread for file in given.libraries]
+    for page in outlined:
+        unread.append(page.unread)
+        if page.outline is None:
+            unreadable.append(page.path)
+            continue
+        outline = _OUTLINE.decode(page.outline)
+        head = outline.head
+        paths[head.path] = head.id
+        if head.id in heads:
+            faults.append(_same_name(_FACTS.decode(outline.facts), _FACTS.decode(facts[head.id])))
+            continue
+        heads[head.id], shown[head.id], facts[head.id] = head, outline.page, outline.facts
+        if not head.draft:
+            terms.define(head.id, outline.terms)
+            works.bring(outline.works)
+    unreadable += given.refused
+    pages = {id_: head for id_, head in heads.items() if not head.draft}
+    forms = tuple(sorted(terms.forms))
+    words = known_words(forms)
     site = Site(
-        config=config,
-        pages=Register("pages", pages),
-        drafts=Register("drafts", drafts),
+        **encoded_registers(
+            {
+                "pages": {id_: shown[id_] for id_ in pages},
+                "facts": {id_: facts[id_] for id_ in pages},
+                "drafts": {id_: facts[id_] for id_ in heads if id_ not in pages},
+                "terms": dict(sorted(terms.encoded.items())),
+                "works": works.encoded,
+            }
+        ),
+        config=given.config,
         # Of two pages, the first has the address.
         urls=Register("urls", {page.url: page.id for page in reversed(pages.values())}),
-        made=frozenset(generated_urls(pages.values(), config)),
-        paths=Register("paths", {page.path: page.id for page in facts}),
-        unreadable=unreadable,
-        terms=Register("terms", terms),
-        term_names=Register("term_names", term_names(terms)),
-        defined_by=Register("defined_by", defined_by),
-        works=EncodedRegister("works", works, decode_work),
+        addresses=Register("addresses", {page.id: page.url for page in pages.values()}),
+        made=frozenset(generated_urls(pages.values(), given.config)),
+        paths=Register("paths", paths),
+        unreadable=tuple(unreadable),
+        forms=forms,
+        term_names=Register("term_names", words.slugs),
+        defined_by=Register("defined_by", {slug: tuple(ids) for slug, ids in terms.defined_by.items()}),
         library=tuple(entry.id for entry in library),
-        images=Register("images", dict(images)),
+        images=Register("images", dict(given.images)),
         children=Register("children", children_of(pages)),
         backlinks=Register("backlinks", {}),
-        theme_assets=dict(theme_assets),
-        integrity=dict(integrity),
-        unread=words_in(
-            "\n".join([*(file.unread for file in libraries), *(page.unread for page in outlines)])[:_SEARCHED]
-        ),
+        theme_assets=dict(given.theme_assets),
+        integrity=dict(given.integrity),
+        unread=words_in("\n".join(unread)[:_SEARCHED]),
+        doubtful=bool(unreadable) or any(page.doubt for page in pages.values()),
     )
-    site = structs.replace(site, backlinks=Register("backlinks", backlinks(site)))
+    links = follow(site, pages)
     return Gathered(
-        site,
+        structs.replace(site, backlinks=Register("backlinks", links.back)),
+        words,
+        tuple(Place(page.id, page.path, page.url, sheet_url(page, given.config)) for page in pages.values()),
         (
             *faults,
-            *_address_faults(site),
-            *meanings,
-            *doubles,
-            *family_faults(site),
-            *orphans(site),
+            *_address_faults(site, pages),
+            *terms.faults,
+            *terms.circles(words.slugs),
+            *works.faults,
+            *circles(site, pages),
+            *too_deep(site),
+            *orphans(site, pages, links),
             *_menu_faults(site),
         ),
     )
@@ -123,29 +202,29 @@ def _same_name(page: Facts, former: Facts) -> Diagnostic:
     )
 
 
-def _address_faults(site: Site) -> Iterator[Diagnostic]:
+def _address_faults(site: Site, pages: Mapping[str, Head]) -> Iterator[Diagnostic]:
     """Find two files for one address, capitals and Unicode forms included, and aliases that hide pages."""
-    taken: dict[str, Facts] = {}
+    taken: dict[str, Head] = {}
     made = {folded(url) for url in (*FILES, *site.made)}
     files = {
         *(url.strip("/") for url in FILES),
         *(folded(card_path(url)) for url in site.made if not url.endswith(".html")),
-        *(folded(card_path(page.url)) for page in site.pages.values()),
+        *(folded(card_path(page.url)) for page in pages.values()),
     }
     # An address that was chosen gives way to one that a file has by its name.
-    for page in sorted(site.pages.values(), key=lambda page: page.slug is not None):
+    for page in sorted(pages.values(), key=lambda page: page.chosen):
         url = folded(page.url)
         if url in made and page.url not in lists(site.config):
             yield Diagnostic(
                 "links/same-url",
-                page.slug or page.span,
+                _address_span(site, page),
                 f"the address `/{page.url}` is that of a page which the site makes itself",
                 "give this page another `slug:`",
             )
         elif hidden := _folders(url) & files:
             yield Diagnostic(
                 "links/same-url",
-                page.slug or page.span,
+                _address_span(site, page),
                 f"the address `/{page.url}` makes a folder in the place of `/{min(hidden)}`, a file of the site",
                 "give this page another `slug:`, or its folder another name",
             )
@@ -153,40 +232,40 @@ def _address_faults(site: Site) -> Iterator[Diagnostic]:
             other = taken[url]
             yield Diagnostic(
                 "links/same-url",
-                page.slug or page.span,
+                _address_span(site, page),
                 f"`{page.path}` and `{other.path}` want the same address, `/{page.url}`",
                 "give one of them another `slug:`",
-                (Related(other.slug or other.span, f"`{other.path}` has it already"),),
+                (Related(_address_span(site, other), f"`{other.path}` has it already"),),
             )
         taken.setdefault(url, page)
-    files |= {
-        folded(alias_url(alias.path))
-        for page in site.pages.values()
-        for alias in page.aliases
-        if alias.path.endswith(".html")
-    }
-    for page in site.pages.values():
-        for alias in page.aliases:
-            url = folded(alias_url(alias.path))
-            if f"{url}/" in taken or _folders(url) & files:
-                yield Diagnostic(
-                    "links/alias-hides-page",
-                    alias.span,
-                    f"the alias `{alias.path}` cannot be a file and a folder at once",
-                    "delete this alias or the other one",
-                )
-            elif url in taken or url in made:
-                owner = (
-                    f"the page `{taken[url].path}`" if url in taken else "a page which the site makes itself"
-                )
-                yield Diagnostic(
-                    "links/alias-hides-page",
-                    alias.span,
-                    f"the alias `{alias.path}` is the address of {owner}",
-                    "delete this alias",
-                )
-            else:
-                taken[url] = page
+    aliases = [
+        (folded(alias_url(alias.path)), alias, page) for page in pages.values() for alias in page.aliases
+    ]
+    files |= {url for url, alias, _ in aliases if alias.path.endswith(".html")}
+    for url, alias, page in aliases:
+        if f"{url}/" in taken or _folders(url) & files:
+            yield Diagnostic(
+                "links/alias-hides-page",
+                alias.span,
+                f"the alias `{alias.path}` cannot be a file and a folder at once",
+                "delete this alias or the other one",
+            )
+        elif url in taken or url in made:
+            owner = f"the page `{taken[url].path}`" if url in taken else "a page which the site makes itself"
+            yield Diagnostic(
+                "links/alias-hides-page",
+                alias.span,
+                f"the alias `{alias.path}` is the address of {owner}",
+                "delete this alias",
+            )
+        else:
+            taken[url] = page
+
+
+def _address_span(site: Site, page: Head) -> Span:
+    """Give where the address of a page is chosen, or else where the page is named."""
+    facts = site.facts[page.id]
+    return facts.slug or facts.span
 
 
 def _folders(url: str) -> set[str]:

@@ -1,15 +1,16 @@
 """Terms: one register for the site, and the first use in each section."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import compress, count
 from string import ascii_lowercase, ascii_uppercase
 from unicodedata import normalize
 
+import msgspec
 from msgspec import Struct
 
 from citewell.core.diagnostic import Diagnostic, Related, edit, meant, nearest
-from citewell.core.model import Article, Facts, Gap, Section, Site, Term, TermHole, Words
+from citewell.core.model import Article, Defined, Facts, Gap, Section, Site, Term, TermHole, Words
 from citewell.core.view import TermUse
 from citewell.core.walk import pieces_in_order
 from citewell.parse.collector import slugify
@@ -22,6 +23,8 @@ _NO_WORD = "\n"
 _BLANKS = bytes(sign for sign in range(128) if not chr(sign).isalnum())
 _LETTERS = bytes.maketrans(_BLANKS + ascii_uppercase.encode(), b" " * len(_BLANKS) + ascii_lowercase.encode())
 
+_ENCODER, _DECODER = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(Defined)
+
 
 class Label(Struct, frozen=True, array_like=True, order=True):
     """A form under which a term is found in running text. One with inner capitals (`EV`) must match exactly."""
@@ -31,27 +34,64 @@ class Label(Struct, frozen=True, array_like=True, order=True):
     exact: bool
 
 
-def register_terms(
-    pages: Mapping[str, Facts],
-) -> tuple[dict[str, Term], dict[str, tuple[str, ...]], list[Diagnostic]]:
-    """Give every term by slug, A to Z, the pages that define it, and terms with two meanings."""
-    terms: dict[str, Term] = {}
-    defined_by: dict[str, list[str]] = {}
-    owners: dict[str, Term] = {}
-    faults: list[Diagnostic] = []
-    for page in pages.values():
-        for term in page.terms:
-            former = terms.setdefault(term.slug, term)
-            defined_by.setdefault(term.slug, []).append(page.id)
-            if former is not term and (former.wording != term.wording or former.span.path == term.span.path):
-                faults.append(_two_meanings(term, former, term.name, _clash(term, former)))
+class Terms:
+    """Every term of the site, put together from what page after page defines."""
+
+    def __init__(self) -> None:
+        self.encoded: dict[str, bytes] = {}
+        self.defined_by: dict[str, list[str]] = {}  # slug -> ids of pages
+        self.forms: set[tuple[str, str]] = set()  # with the slug
+        self.faults: list[Diagnostic] = []
+        self._owners: dict[str, bytes] = {}  # form in small letters -> the first term that has it
+        self._explained_by: dict[str, list[str]] = {}  # slug -> names in the definition
+
+    def define(self, page: str, terms: Iterable[Defined]) -> None:
+        """Take the terms of the page with that id. Of two meanings the first counts, and the second is told."""
+        for defined in terms:
+            term, data = defined.term, _ENCODER.encode(defined)
+            former = self.encoded.setdefault(term.slug, data)
+            self.defined_by.setdefault(term.slug, []).append(page)
+            if former is not data and _differ(term, known := decode_defined(former).term):
+                self.faults.append(_two_meanings(term, known, term.name, _clash(term, known)))
                 continue
-            for form in (term.name, *term.also):
-                owner = owners.setdefault(form.casefold(), term)
-                if owner.slug != term.slug:
-                    message = f"`{form}` stands for two terms: `{owner.name}` and `{term.name}`"
-                    faults.append(_two_meanings(term, owner, form, message))
-    return dict(sorted(terms.items())), {slug: tuple(ids) for slug, ids in defined_by.items()}, faults
+            if former is data:
+                self.forms |= {(form, term.slug) for form in (term.name, *term.also)}
+                if named := [hole.name for hole in defined.holes if isinstance(hole, TermHole)]:
+                    self._explained_by[term.slug] = named
+            self._own(term, data)
+
+    def _own(self, term: Term, data: bytes) -> None:
+        for form in (term.name, *term.also):
+            owned = self._owners.setdefault(form.casefold(), data)
+            if owned is not data and (owner := decode_defined(owned).term).slug != term.slug:
+                message = f"`{form}` stands for two terms: `{owner.name}` and `{term.name}`"
+                self.faults.append(_two_meanings(term, owner, form, message))
+
+    def circles(self, term_names: Mapping[str, str]) -> Iterator[Diagnostic]:
+        """Find definitions that explain each other in a circle."""
+        leads_to = {
+            slug: [term_names[name] for name in map(slugify, names) if name in term_names]
+            for slug, names in sorted(self._explained_by.items())
+        }
+        for circle in _circles(leads_to):
+            terms = [decode_defined(self.encoded[slug]).term for slug in circle]
+            yield Diagnostic(
+                "terms/circular",
+                terms[0].span,
+                "these definitions explain each other in a circle: "
+                + " → ".join(term.name for term in (*terms, terms[0])),
+                "define one of them in plain words",
+                tuple(Related(term.span, "and this one") for term in terms[1:]),
+            )
+
+
+def decode_defined(data: bytes) -> Defined:
+    """Give the term that was encoded."""
+    return _DECODER.decode(data)
+
+
+def _differ(term: Term, former: Term) -> bool:
+    return former.wording != term.wording or former.span.path == term.span.path
 
 
 def _clash(term: Term, former: Term) -> str:
@@ -72,19 +112,13 @@ def _two_meanings(term: Term, former: Term, form: str, message: str) -> Diagnost
     )
 
 
-def definer(site: Site, term: Term) -> Facts:
+def definer(site: Site, slug: str) -> Facts:
     """Give the page whose definition of a term is shown everywhere."""
-    return site.pages[site.defined_by[term.slug][0]]
+    return site.facts[site.defined_by[slug][0]]
 
 
-def term_names(terms: Mapping[str, Term]) -> dict[str, str]:
-    """Give the slug of the term that each form, as a slug, stands for."""
-    return dict(_slugs(labels(terms)))
-
-
-def labels(terms: Mapping[str, Term]) -> tuple[Label, ...]:
-    """Give every form of every term, sorted, so that its digest says when texts must be searched again."""
-    forms = {(form, term.slug) for term in terms.values() for form in (term.name, *term.also)}
+def labels(forms: Iterable[tuple[str, str]]) -> tuple[Label, ...]:
+    """Give the forms of terms, each with its slug, as they are looked for in texts."""
     return tuple(sorted(_label(form, slug) for form, slug in forms))
 
 
@@ -98,33 +132,38 @@ def _slugs(known: tuple[Label, ...]) -> dict[str, str]:
     return {slugify(label.text): label.slug for label in known} | {label.slug: label.slug for label in known}
 
 
-class Lexicon(Struct, frozen=True):
+class Lexicon(Struct, frozen=True, array_like=True):
     """The labels of all terms, for finding them in texts.
 
-    At a word of a text only those labels are looked up that begin with it and with the word behind it, however many there are.
+    At a word of a text only those labels are looked up that begin with it and with the two words behind it, however many there are.
     """
 
-    heads: dict[
-        str, dict[str, tuple[int, ...]]
-    ]  # first word of labels -> second, or nothing -> how long they are, the longest first
+    heads: dict[str, frozenset[str]]  # first word of labels -> the second ones, or nothing
+    openings: dict[
+        str, tuple[int, ...]
+    ]  # first three words of labels -> how long they are, the longest first
     exact: dict[str, str]  # label -> slug of the term
     folded: dict[str, str]
     slugs: dict[str, str]  # what a `term:` link may name -> slug of the term
 
 
-def lexicon(known: tuple[Label, ...]) -> Lexicon:
-    """Sort labels for finding them in texts."""
-    heads: dict[str, dict[str, tuple[int, ...]]] = {}
+def lexicon(forms: tuple[tuple[str, str], ...]) -> Lexicon:
+    """Sort the forms of terms, each with its slug, for finding them in texts."""
+    known = labels(forms)
+    heads: dict[str, set[str]] = {}
+    openings: dict[str, tuple[int, ...]] = {}
     exact: dict[str, str] = {}
     folded: dict[str, str] = {}
     for label in known:
         if _WORD.match(label.text):
-            head, *more = _spelt(label.text).split(" ", 2)
-            behind = heads.setdefault(head, {})
-            second = more[0] if more else _NO_WORD
-            behind[second] = tuple(sorted({*behind.get(second, ()), len(label.text)}, reverse=True))
+            words = _spelt(label.text).split(" ", 3)[:3]
+            heads.setdefault(words[0], set()).add(words[1] if len(words) > 1 else _NO_WORD)
+            opening = " ".join(words)
+            openings[opening] = tuple(sorted({*openings.get(opening, ()), len(label.text)}, reverse=True))
             (exact if label.exact else folded).setdefault(label.text, label.slug)
-    return Lexicon(heads, exact, folded, _slugs(known))
+    return Lexicon(
+        {head: frozenset(seconds) for head, seconds in heads.items()}, openings, exact, folded, _slugs(known)
+    )
 
 
 def find_uses(facts: Facts, article: Article, lexicon: Lexicon) -> tuple[TermUse, ...]:
@@ -169,9 +208,9 @@ def _in_words(words: list[Words], lexicon: Lexicon) -> dict[int, list[TermUse]]:
     found: dict[int, list[TermUse]] = {}
     if not starts:
         return found
-    folded = quoted.lower()
-    if len(folded) != len(quoted):
-        folded = "\n".join(map(_lowered, lines))
+    folded = (
+        _lowered_lines(quoted, lines) if "Σ" in quoted else ""
+    )  # its small letter depends on what is around it
     reached = line = begin = 0
     for start, lengths in starts:
         while start > begin + len(lines[line]):
@@ -181,7 +220,8 @@ def _in_words(words: list[Words], lexicon: Lexicon) -> dict[int, list[TermUse]]:
             continue
         for length in lengths:
             end = start + length
-            slug = lexicon.exact.get(quoted[start:end]) or lexicon.folded.get(folded[start:end])
+            text = quoted[start:end]
+            slug = lexicon.exact.get(text) or lexicon.folded.get(folded[start:end] or _lowered(text))
             if slug and not _joined_after(quoted, end):
                 number = words[line].number
                 found.setdefault(number, []).append(TermUse(number, start - begin, end - begin, slug))
@@ -190,20 +230,23 @@ def _in_words(words: list[Words], lexicon: Lexicon) -> dict[int, list[TermUse]]:
     return found
 
 
-def _starts(text: str, lexicon: Lexicon) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """Give where labels may begin by the first two words alone, and how long those are."""
+def _starts(text: str, lexicon: Lexicon) -> Iterator[tuple[int, list[int]]]:
+    """Give where labels may begin by the first three words alone, and how long those are, the longest first."""
     heads = lexicon.heads
     words = _spelt(text).split(" ")
     beginnings = list(compress(count(), map(heads.__contains__, words)))
-    words.append(_NO_WORD)
+    words += [_NO_WORD, _NO_WORD]
     offset = former = 0
     for at in [
         at for at in beginnings if words[at + 1] in (behind := heads[words[at]]) or _NO_WORD in behind
     ]:
-        behind = heads[words[at]]
-        offset += len(" ".join(words[former:at])) + (at > former)
-        former = at
-        yield offset, behind.get(words[at + 1], ()) + behind.get(_NO_WORD, ())
+        pair = f"{words[at]} {words[at + 1]}"
+        openings = (f"{pair} {words[at + 2]}", pair, words[at])  # the longest first
+        lengths = [length for opening in openings for length in lexicon.openings.get(opening, ())]
+        if lengths:
+            offset += len(" ".join(words[former:at])) + (at > former)
+            former = at
+            yield offset, lengths
 
 
 def _spelt(text: str) -> str:
@@ -243,9 +286,15 @@ def _lowered(text: str) -> str:
     return "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in text)
 
 
-def term_named(site: Site, name: str) -> Term | None:
-    """Give the term that `term:name` means."""
-    return site.terms.get(site.term_names.get(slugify(name), ""))
+def _lowered_lines(text: str, lines: list[str]) -> str:
+    """Give `text`, which are these lines, in small letters; each line stays as long as it is."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "\n".join(map(_lowered, lines))
+
+
+def term_named(site: Site, name: str) -> str | None:
+    """Give the slug of the term that `term:name` means."""
+    return site.term_names.get(slugify(name))
 
 
 def name_fault(site: Site, hole: TermHole) -> Diagnostic:
@@ -269,53 +318,31 @@ def terms_meant(site: Site, page: Facts) -> tuple[str, ...]:
 
 
 def term_faults(site: Site, used: frozenset[str]) -> Iterator[Diagnostic]:
-    """Find terms that no page uses or means, and definitions that explain each other in a circle."""
-    doubtful = any(page.doubt for page in site.pages.values()) or site.unreadable
-    for term in site.terms.values():
-        if term.slug not in used and not doubtful:
+    """Find terms that no page uses or means."""
+    for slug in site.terms if not site.doubtful else ():
+        if slug not in used:
+            term = site.terms[slug].term
             yield Diagnostic(
                 "terms/unused",
                 term.span,
                 f"the term `{term.name}` is defined and never used",
                 "use it in the text, list the form that the text uses under `also:`, or delete it",
             )
-    for circle in _circles(_explained_by(site)):
-        names = " → ".join(site.terms[step].name for step in [*circle, circle[0]])
-        related = tuple(Related(site.terms[step].span, "and this one") for step in circle[1:])
-        yield Diagnostic(
-            "terms/circular",
-            site.terms[circle[0]].span,
-            f"these definitions explain each other in a circle: {names}",
-            "define one of them in plain words",
-            related,
-        )
 
 
 def entry_faults(site: Site) -> Iterator[Diagnostic]:
     """Find ids that a page which introduces the glossary takes from its entries."""
-    for page in site.pages.values():
-        for anchor in page.anchors if page.url == GLOSSARY else ():
-            if anchor in site.terms:
-                yield Diagnostic(
-                    "headings/same-id",
-                    page.span,
-                    f"`#{anchor}` on this page is also the address of `{site.terms[anchor].name}` in the glossary",
-                    "give the heading an id of its own, as in `## Heading {#another-id}`",
-                    (Related(site.terms[anchor].span, "the term is defined here"),),
-                )
-
-
-def _explained_by(site: Site) -> dict[str, list[str]]:
-    """Give for each term those that its definition names."""
-    explained: dict[str, list[str]] = {slug: [] for slug in site.terms}
-    for page in site.pages.values():
-        own = {number: term for term in page.terms for number in term.holes}
-        for hole in page.holes:
-            term = own.get(hole.number)
-            if isinstance(hole, TermHole) and term and site.defined_by[term.slug][0] == page.id:
-                named = term_named(site, hole.name)
-                explained[term.slug] += [named.slug] if named else []
-    return explained
+    page = site.facts.get(site.urls.get(GLOSSARY, ""))
+    for anchor in page.anchors if page else ():
+        if page and anchor in site.terms:
+            term = site.terms[anchor].term
+            yield Diagnostic(
+                "headings/same-id",
+                page.span,
+                f"`#{anchor}` on this page is also the address of `{term.name}` in the glossary",
+                "give the heading an id of its own, as in `## Heading {#another-id}`",
+                (Related(term.span, "the term is defined here"),),
+            )
 
 
 def _circles(leads_to: Mapping[str, list[str]]) -> Iterator[list[str]]:
@@ -348,4 +375,4 @@ def _circles(leads_to: Mapping[str, list[str]]) -> Iterator[list[str]]:
                 places[step] = len(line)
                 told.append(told[-1] if told else -1)
                 line.append(step)
-                ways.append(iter(leads_to[step]))
+                ways.append(iter(leads_to.get(step, ())))

@@ -23,25 +23,29 @@ _HOST = re.compile(
 """The name of another site, without the scheme in front."""
 
 
-def page_of(site: Site, page: Facts, target: str) -> str | None:
-    """Give the id of the page that a link leads to, or None where it leads elsewhere."""
+def place_of(page: Facts, target: str) -> str:
+    """Give where in the site a link leads, or nothing where it leads elsewhere or to the page that it stands on.
+
+    That is a path inside content, or one from the site's root, which begins with a slash.
+    """
     path = target.partition("#")[0]
     if not path or _is_external(target):
-        return None
-    if path.startswith("/"):
-        return site.urls.get(path.strip("/") + "/")
-    return site.paths.get(_typed(_inside(page, path), site.paths))
+        return ""
+    return path if path.startswith("/") else _inside(page, path)
 
 
-def page_meant(site: Site, page: Facts, target: str) -> str | None:
-    """Give the id of the page that a link leads to, or would lead to if its file's name were not misspelt."""
-    path = target.partition("#")[0]
-    if not path or _is_external(target):
+def page_at(site: Site, place: str) -> str | None:
+    """Give the id of the page that lies at such a place, or None where there is none."""
+    if place.startswith("/"):
+        return site.urls.get(place.strip("/") + "/")
+    return site.paths.get(_typed(place, site.paths))
+
+
+def page_meant(site: Site, page: str, place: str) -> str | None:
+    """Give the id of the page that was meant by a link of the page with that id to a place where there is none."""
+    if place in site.images:
         return None
-    inside = _inside(page, path)
-    if inside in site.images:
-        return None
-    return page_of(site, page, target) or site.paths.get(_near(site, page, inside) or "")
+    return site.paths.get(_near(site, page, normpath(place)) or "")
 
 
 def _is_external(target: str) -> bool:
@@ -97,11 +101,11 @@ def fill_link(site: Site, page: Facts, hole: LinkHole) -> tuple[LinkFill, Diagno
     return _dead("links/missing-page", hole, "this link has no address", mend)
 
 
-def _near(site: Site, page: Facts, inside: str) -> str | None:
-    """Give the path of the other page whose name is plainly meant, in whatever folder it lies, or else is most like this one."""
+def _near(site: Site, page: str, inside: str) -> str | None:
+    """Give the path of the page, but for the one with that id, whose name is plainly meant, in whatever folder it lies, or else is most like this one."""
     by_name = _by_name(site.paths)
-    name = _page_named(site, inside) or nearest(page_name(inside), by_name, but=page.id)
-    return by_name.get(name or "") if name != page.id else None
+    name = _page_named(site, inside) or nearest(page_name(inside), by_name, but=page)
+    return by_name.get(name or "") if name != page else None
 
 
 @once
@@ -159,8 +163,8 @@ def _to_file(site: Site, page: Facts, hole: LinkHole, path: str) -> tuple[LinkFi
         return _dead("links/outside", hole, f"`{path}` lies outside the content folder", mend)
     if inside in site.images:
         return LinkFill(site.images[inside].url, external=False), None
-    if name is not None and name in site.pages:
-        return _to_page(site, hole, page, site.pages[name])
+    if name is not None and name in site.addresses:
+        return _to_page(site, hole, page, name)
     if name is not None:
         mend = f"take the link away until `{path}` is published"
         return _dead("links/draft", hole, f"`{path}` is a draft, which is not published", mend)
@@ -169,15 +173,15 @@ def _to_file(site: Site, page: Facts, hole: LinkHole, path: str) -> tuple[LinkFi
     return LinkFill("", external=False), _missing(site, page, hole, path, inside)
 
 
-def _to_page(site: Site, hole: LinkHole, page: Facts, other: Facts) -> tuple[LinkFill, Diagnostic | None]:
+def _to_page(site: Site, hole: LinkHole, page: Facts, other: str) -> tuple[LinkFill, Diagnostic | None]:
     _, hash_, fragment = hole.target.partition("#")
     if hash_:
-        return _to_heading(site, hole, page, other, normalize("NFC", fragment))
+        return _to_heading(site, hole, page, site.facts[other], normalize("NFC", fragment))
     fault = None
-    if other.id == page.id:
+    if other == page.id:
         mend = "link to a heading of it, as in `(#sources)`, or take the link away"
         fault = Diagnostic("links/self", hole.span, "this link leads to the page that it stands on", mend)
-    return LinkFill(other.url, external=False), fault
+    return LinkFill(site.addresses[other], external=False), fault
 
 
 def _missing(site: Site, page: Facts, hole: LinkHole, path: str, inside: str) -> Diagnostic:
@@ -210,7 +214,7 @@ def _missing(site: Site, page: Facts, hole: LinkHole, path: str, inside: str) ->
             f"write `https://` in front, as in `https://{host[0]}`",
             edit=_respelt(hole, "", "https://") if path.startswith("www.") else None,
         )
-    near, sure = _near(site, page, inside), _page_named(site, inside)
+    near, sure = _near(site, page.id, inside), _page_named(site, inside)
     mend = (
         f"there is a page named `{_from(page, near)}`"
         if near
@@ -249,10 +253,10 @@ def _to_heading(
 
 def _to_address(site: Site, hole: LinkHole, path: str, fragment: str) -> tuple[LinkFill, Diagnostic | None]:
     url = path.strip("/") + "/" if path != "/" else ""
-    page = site.pages.get(site.urls.get(url, ""))
-    if page and fragment:
-        return _to_heading(site, hole, page, page, fragment)
-    if page or url in site.made:
+    name = site.urls.get(url)
+    if name is not None and fragment:
+        return _to_heading(site, hole, site.facts[name], site.facts[name], fragment)
+    if name is not None or url in site.made:
         return LinkFill(url + (f"#{fragment}" if fragment else ""), external=False), None
     draft = _by_address(site.drafts).get(url)
     if draft:

@@ -26,7 +26,7 @@ from citewell.core.view import (
 from citewell.resolve.addresses import HOME, NOT_FOUND, TAGS, alias_url, sheet_url, tag_url
 from citewell.resolve.cards import card, name
 from citewell.resolve.citations import Numbering, printed
-from citewell.resolve.excerpts import excerpt
+from citewell.resolve.excerpts import excerpt, mere_excerpt
 from citewell.resolve.family import ancestors, family
 from citewell.resolve.glossary import definer
 
@@ -51,10 +51,14 @@ def glossary(site: Site, users: Mapping[str, tuple[Link, ...]], after: int) -> G
             term.slug,
             term.name,
             term.also,
-            excerpt(site, definer(site, term), term.definition, numbering),
+            mere_excerpt(term.definition)
+            or excerpt(site, definer(site, term.slug), term.definition, holes, numbering),
             users.get(term.slug, ()),
         )
-        for term in sorted(site.terms.values(), key=lambda term: term.name.casefold())
+        for term, holes in sorted(
+            ((defined.term, defined.holes) for defined in site.terms.values()),
+            key=lambda defined: defined[0].name.casefold(),
+        )
     )
     return GlossaryView(entries, numbering.references())
 
@@ -82,13 +86,15 @@ def sheet(site: Site, page: Facts, chrome: Chrome) -> Iterator[View]:
             url=url,
             title=title,
             description=title.text,
-            breadcrumb=(home_link(chrome), *(name(above) for above in (*ancestors(site, page), page))),
+            breadcrumb=(home_link(chrome), *map(name, ancestors(site, page)), name(page)),
             chrome=chrome,
             content=SheetView(
                 page.url,
                 page.review.on if page.review else None,
                 tuple(
-                    Asked(excerpt(site, page, question.about), excerpt(site, page, question.ask))
+                    Asked(
+                        *(excerpt(site, page, prose, page.holes) for prose in (question.about, question.ask))
+                    )
                     for question in page.questions
                 ),
             ),

@@ -2,65 +2,124 @@
 
 from collections.abc import Iterator
 
+import msgspec
 from msgspec import structs
 
 from citewell.core.csl import encode_work
 from citewell.core.digest import digest
-from citewell.core.model import Facts, Gap, Hole, LinkHole, Outlined, OwnWork, Parsed, Piece, Prose, Words
+from citewell.core.model import (
+    Defined,
+    Facts,
+    Gap,
+    Head,
+    Hole,
+    LinkHole,
+    Outline,
+    Outlined,
+    OwnWork,
+    Page,
+    Parsed,
+    Piece,
+    Prose,
+    Term,
+    Words,
+)
+from citewell.resolve.links import place_of
 
-
-def outline(page: Facts) -> Facts:
-    """Give the facts of a page without what only its own text holds: of its holes only those of definitions are left.
-
-    These are numbered anew, since their numbers on the page change with every hole that its text gets.
-    """
-    by_number = {hole.number: hole for hole in page.holes}
-    kept: list[Hole] = []
-
-    def numbered(prose: Prose) -> Prose:
-        pieces: list[Piece] = []
-        for piece in prose.pieces:
-            match piece:
-                case Gap(number):
-                    kept.append(structs.replace(by_number[number], number=len(kept) + 1))
-                    pieces.append(Gap(len(kept)))
-                case Words(_, text):
-                    pieces.append(Words(0, text))
-                case _:
-                    pieces.append(piece)
-        return Prose(tuple(pieces))
-
-    terms = []
-    for term in page.terms:
-        before = len(kept)
-        definition = numbered(term.definition)
-        holes = tuple(range(before + 1, len(kept) + 1))
-        terms.append(structs.replace(term, definition=definition, holes=holes))
-    links = dict.fromkeys(hole.target for hole in page.holes if isinstance(hole, LinkHole))
-    return structs.replace(
-        page,
-        terms=tuple(terms),
-        questions=(),
-        holes=tuple(kept),
-        passages=(),
-        places=(),
-        article="",
-        unmarked=(),
-        links=tuple(sorted(links)),
-        asks=bool(page.questions),
-        citations=None,
-        works=tuple(own_works(page)),
-    )
-
-
-def own_works(page: Facts) -> Iterator[OwnWork]:
-    """Give the sources whose data the page brings."""
-    for entry in page.citations or ():
-        if entry.work is not None:
-            yield OwnWork(entry.id, encode_work(entry.work), entry.span)
+_ENCODER = msgspec.msgpack.Encoder()
 
 
 def outlined(page: Parsed) -> Outlined:
     """Give what the site keeps at hand of a parsed page."""
-    facts = None if page.facts is None else outline(page.facts)
-    return Outlined(page.path, facts, page.diagnostics, page.unread, digest(facts, page.unread))
+    facts = page.facts
+    outline = None if facts is None else _ENCODER.encode(_outline(facts))
+    draft = facts is not None and facts.draft
+    return Outlined(
+        page.path, outline, draft, page.diagnostics, page.unread, digest(outline or b"", page.unread)
+    )
+
+
+def _outline(page: Facts) -> Outline:
+    by_number = {hole.number: hole for hole in page.holes}
+    return Outline(
+        _head(page),
+        _ENCODER.encode(_page(page)),
+        _ENCODER.encode(_facts(page)),
+        tuple(_defined(term, by_number) for term in page.terms),
+        tuple(_own_works(page)),
+    )
+
+
+def _head(page: Facts) -> Head:
+    places = {place_of(page, hole.target) for hole in page.holes if isinstance(hole, LinkHole)}
+    return Head(
+        id=page.id,
+        path=page.path,
+        url=page.url,
+        kind=page.kind,
+        draft=page.draft,
+        chosen=page.slug is not None,
+        sorted_by=page.title.text.casefold(),
+        parent=page.parent.name if page.parent else "",
+        companions=tuple(companion.name for companion in page.companions),
+        tags=page.tags,
+        aliases=page.aliases,
+        links=tuple(sorted(places - {""})),
+        asks=page.asks,
+        doubt=page.doubt,
+    )
+
+
+def _page(page: Facts) -> Page:
+    return Page(
+        id=page.id,
+        path=page.path,
+        url=page.url,
+        kind=page.kind,
+        title=page.title,
+        dek=page.dek,
+        kicker=page.kicker,
+        published=page.published,
+        updated=page.updated,
+        tags=page.tags,
+        aliases=page.aliases,
+        parent=page.parent.name if page.parent else "",
+    )
+
+
+def _facts(page: Facts) -> Facts:
+    """Give the facts of a page without what only its own text holds, and without what stands in registers of its own."""
+    return structs.replace(
+        page,
+        terms=(),
+        questions=(),
+        citations=None,
+        holes=(),
+        passages=(),
+        places=(),
+        article="",
+        unmarked=(),
+    )
+
+
+def _defined(term: Term, holes: dict[int, Hole]) -> Defined:
+    """Give a term whose holes are numbered anew: their numbers on the page change with every hole that its text gets."""
+    kept: list[Hole] = []
+    pieces: list[Piece] = []
+    for piece in term.definition.pieces:
+        match piece:
+            case Gap(number):
+                kept.append(structs.replace(holes[number], number=len(kept) + 1))
+                pieces.append(Gap(len(kept)))
+            case Words(_, text):
+                pieces.append(Words(0, text))
+            case _:
+                pieces.append(piece)
+    return Defined(structs.replace(term, definition=Prose(tuple(pieces)), holes=()), tuple(kept))
+
+
+def _own_works(page: Facts) -> Iterator[OwnWork]:
+    """Give the sources whose data the page brings."""
+    for entry in page.citations or ():
+        if entry.work is not None:
+            yield OwnWork(entry.id, encode_work(entry.work), entry.span)

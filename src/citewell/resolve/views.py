@@ -14,7 +14,6 @@ from citewell.core.model import (
     LinkHole,
     MenuItem,
     Site,
-    Term,
     TermHole,
 )
 from citewell.core.reads import Reads, note, watched
@@ -34,8 +33,8 @@ from citewell.resolve.addresses import SOURCES, lists, sheet_url, tag_url, term_
 from citewell.resolve.cards import card, name
 from citewell.resolve.citations import Numbering, cite_faults, list_faults
 from citewell.resolve.dates import dated
-from citewell.resolve.excerpts import excerpt
-from citewell.resolve.family import ancestors
+from citewell.resolve.excerpts import excerpt, mere_excerpt
+from citewell.resolve.family import ancestors, family_faults
 from citewell.resolve.glossary import definer, entry_faults, name_fault, term_faults, term_named, terms_meant
 from citewell.resolve.links import fill_image, fill_link
 from citewell.resolve.made import (
@@ -51,24 +50,24 @@ from citewell.resolve.made import (
 )
 from citewell.resolve.unmarked import mark_faults
 
-_MOST_DEFINITIONS = 4096  # that are kept at hand: a large site has far more
+_MOST_DEFINITIONS = 512  # that are kept at hand: a large site has far more
 
 
-class Summary(Struct, frozen=True):
-    """What the rest of the site wants to know of a page's text, and what is wrong with what it refers to."""
+class Summary(Struct, frozen=True, array_like=True):
+    """What the rest of the site wants to know of a page's text."""
 
     used: tuple[str, ...]  # slugs of the terms in its text or linked by name, A to Z
     terms_meant: tuple[str, ...]  # slugs of the terms that are meant by a misspelt name
     first_marks: dict[str, str]  # id of a source -> anchor of the first mark
     references: int  # how many sources are numbered on the page
-    faults: tuple[Diagnostic, ...]
 
 
 class ResolvedPage(Struct, frozen=True):
-    """The views of a page: its own first, then its sheet of questions where it has one."""
+    """The views of a page, its own first, then its sheet of questions where it has one; and what is wrong with what it refers to."""
 
     views: tuple[View, ...]
     summary: Summary
+    faults: tuple[Diagnostic, ...]
 
 
 class Resolver:
@@ -83,7 +82,12 @@ class Resolver:
         """Give the views of a page of the content folder, and what is to be known of its text."""
         site = self.site
         numbering = Numbering(site)
-        faults = [*list_faults(site, page), *cite_faults(site, page), *mark_faults(site, page)]
+        faults = [
+            *family_faults(site, page),
+            *list_faults(site, page),
+            *cite_faults(site, page),
+            *mark_faults(site, page),
+        ]
         fills = {hole.number: _fill(site, page, hole, numbering, faults) for hole in page.holes}
         used = _used(site, page, uses)
         references = numbering.references()
@@ -114,16 +118,14 @@ class Resolver:
             published=page.published,
             updated=page.updated or page.published,
         )
-        summary = Summary(
-            used, terms_meant(site, page), numbering.first_marks(), len(references), tuple(faults)
-        )
-        return ResolvedPage((view, *sheet(site, page, self.chrome)), summary)
+        summary = Summary(used, terms_meant(site, page), numbering.first_marks(), len(references))
+        return ResolvedPage((view, *sheet(site, page, self.chrome)), summary, tuple(faults))
 
     def _definition(self, slug: str) -> Definition:
         """Give a term as the pages that use it show it."""
         if slug not in self._definitions:
             with watched() as reads:
-                definition = _definition(self.site, self.site.terms[slug])
+                definition = _definition(self.site, slug)
             if len(self._definitions) >= _MOST_DEFINITIONS:
                 self._definitions.clear()
             self._definitions[slug] = definition, reads
@@ -147,7 +149,7 @@ def made_views(resolver: Resolver, summaries: Mapping[str, Summary]) -> tuple[Vi
         *tag_pages(site, chrome),
         *redirects(site, chrome),
     )
-    return tuple(dated(site, view) for view in views)
+    return tuple(dated(site, views))
 
 
 def listing(site: Site, url: str, summaries: Mapping[str, Summary]) -> GlossaryView | SourcesView:
@@ -181,9 +183,9 @@ def _fill(site: Site, page: Facts, hole: Hole, numbering: Numbering, faults: lis
         case CiteHole():
             fill = numbering.fill(hole)
         case _:
-            term = term_named(site, hole.name)
-            fault = None if term or site.may_name(hole.name) else name_fault(site, hole)
-            fill = TermFill(term.slug if term else "", hole.label)
+            slug = term_named(site, hole.name)
+            fault = None if slug or site.may_name(hole.name) else name_fault(site, hole)
+            fill = TermFill(slug or "", hole.label)
     if fault:
         faults.append(fault)
     return fill
@@ -228,16 +230,18 @@ def _children(site: Site, page: Facts) -> tuple[Link, ...]:
 def _used(site: Site, page: Facts, uses: tuple[TermUse, ...]) -> tuple[str, ...]:
     """Give the terms that a page uses, in its text or by name, A to Z."""
     named = {
-        term.slug
-        for hole in page.holes
-        if isinstance(hole, TermHole) and (term := term_named(site, hole.name))
+        slug for hole in page.holes if isinstance(hole, TermHole) and (slug := term_named(site, hole.name))
     }
     return tuple(sorted(named | {use.slug for use in uses}))
 
 
-def _definition(site: Site, term: Term) -> Definition:
+def _definition(site: Site, slug: str) -> Definition:
+    term, holes = site.terms[slug].term, site.terms[slug].holes
     return Definition(
-        term.slug, term.name, excerpt(site, definer(site, term), term.definition), term_url(term.slug)
+        slug,
+        term.name,
+        mere_excerpt(term.definition) or excerpt(site, definer(site, slug), term.definition, holes),
+        term_url(slug),
     )
 
 

@@ -68,6 +68,8 @@ def serve(site: Previewed, build: Build, ready: Callable[[], None], trouble: Cal
                 if paths is None or paths or monotonic() > again:
                     steps, further = iter(build(paths if again == inf else None)), monotonic() + _LULL
                     again = inf
+                    # First the pages, then what the site makes of them; the rest can wait.
+                    went_on(steps)
                     went_on(steps)
                 elif monotonic() > further:
                     went_on(steps)

@@ -69,10 +69,10 @@ class Publication:
         """The files of the next tree so far, by path."""
         return {} if self._plan is None else self._plan.files
 
-    def make(self, artifact: Artifact) -> None:
-        """Have a file of these bytes."""
+    def make(self, artifact: Artifact) -> str:
+        """Have a file of these bytes, and give their digest."""
         with _told(self._output):
-            self._started().make(artifact)
+            return self._started().make(artifact)
 
     def publish(self, keep: Iterable[str]) -> Published:
         """Bring the output folder in one step to hold what was made and the files of the manifest that `keep` names, and no other file of ours."""
@@ -150,18 +150,19 @@ class _Plan:
         for path in paths:
             self.keep(path, self._former.files[path], self._places.home, self._there)
 
-    def make(self, artifact: Artifact) -> None:
-        """Have a file of these bytes: the published one, if it has them already."""
+    def make(self, artifact: Artifact) -> str:
+        """Have a file of these bytes: the published one, if it has them already. Gives their digest."""
         file = file_of(artifact.data)
         if artifact.path in self._there.files and intact(
             self._places.home, {artifact.path: file}, artifact.path
         ):
             self.keep(artifact.path, file, self._places.home, self._there)
-            return
+            return file.sha256
         self._refuse(artifact.path)
         self.files[artifact.path] = file
         self._written.append(artifact.path)
         self._stage.write(artifact.path, artifact.data)
+        return file.sha256
 
     def publish(self) -> Published:
         """Let the stage take the place of the published folder, if it holds anything else."""
