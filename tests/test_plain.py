@@ -197,6 +197,7 @@ def read(text: str, how: object) -> object:
 @example("- > a\n- b")
 @example("a\n\n: b")
 @example("a\n:::\nb")
+@example(":: note\n\na\n\n::")
 @example("## A\n| - |\n")
 @example("<b>\n\n## a > b")
 @example("> a\n\nb\n\n> c\n> d\n\ne")

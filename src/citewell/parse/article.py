@@ -105,7 +105,7 @@ def page_shape(blocks: tuple[Block, ...]) -> type[FrontMatter]:
 
 
 def _not_keys(place: Place, node: Node) -> Diagnostic:
-    from citewell.parse.yamlnodes import unspaced
+    from citewell.parse.yamlfaults import unspaced
 
     told = unspaced(place, node.span.line - place.first_line) if isinstance(node.value, str) else None
     if told:

@@ -30,6 +30,7 @@ _HEADING = re.compile(r'<(?:p class="strand-label">.*?</p>\s*<)?h[2-6] id="([^"]
 _NOTE_MARK = re.compile(r'<sup class="footnote-ref">.*?</sup>|<a [^>]*class="footnote-backref".*?</a>')
 _TAG = re.compile("<[^>]*>")
 _TELLING = re.compile("<(?:/?h|p class|!--)|footnote-")
+_SHORT = 200  # signs of markup that may come again, which code does not
 _BETWEEN = " · "
 
 
@@ -90,7 +91,7 @@ class Passages:
         escaped = iter(escape(words, quote=False).split("\0"))
         for piece in pieces:  # there are hundreds of them, and `match` asks for one kind after the other
             if type(piece) is str:
-                parts.append(_without_tags(piece))
+                parts.append(_without_tags(piece) if len(piece) < _SHORT else piece)
             elif type(piece) is Words:
                 parts.append(next(escaped))
             elif type(piece) is Gap:

@@ -51,7 +51,7 @@ def parts_of(md: MarkdownIt) -> Parts:
     pattern = re.compile(
         # Two stars that can only begin emphasis, mere words and two that can only end it.
         rf"\*\*(?<![^ \n]\*\*)(?P<strong>{words})\*\*(?:(?![^ \n])|(?<=[^\W_]\*\*)(?=[.,;:]))"
-        r"|`(?<!``)(?P<code>[^`\s](?:[^`\n]*[^`\s])?)`(?!`)"
+        r"|`(?P<code>[^`\s](?:[^`\n]*[^`\s])?)`(?!`)"
         rf"|\[(?:(?P<cite>@[^\[\]\n]*)\](?!\()"
         rf"|(?P<label>{words})\]\((?P<target>[A-Za-z0-9_-][A-Za-z0-9_./-]*(?:#[A-Za-z0-9_-]+)?)\))"
         r"|'(?<=[^\W_]')(?=[^\W_])(?P<apostrophe>)"
@@ -113,17 +113,17 @@ class _Rule:
 
     def _paragraph(self, state: StateBlock, start: int) -> bool:
         source, marks, shifts, ends = state.src, state.bMarks, state.tShift, state.eMarks
-        text = source[marks[start] + shifts[start] : ends[start]]
+        lines = [source[marks[start] + shifts[start] : ends[start]]]
         line = start + 1
         while line < state.lineMax and (first := marks[line] + shifts[line]) < ends[line]:
             if state.sCount[line] or self._begins.match(source, first):
                 return False
-            text = f"{text}\n{source[first : ends[line]]}"
+            lines.append(source[first : ends[line]])
             line += 1
         below = line + 1  # the meaning of a term may stand there
         if below < state.lineMax and source.startswith((":", "~"), marks[below] + shifts[below]):
             return False
-        text = mdTrim(text)
+        text = mdTrim("\n".join(lines))
         may_be_block = text.startswith(":") or "\n:" in text
         parts = None if may_be_block else self._parts_of(text)
         if parts is None:
