@@ -11,12 +11,12 @@ from citewell.core.diagnostic import Diagnostic
 from citewell.core.digest import digest
 from citewell.core.model import Source
 from citewell.core.watch import UNWATCHED, Watch
+from citewell.io.at_start import intact_files
 from citewell.io.disk import read_seen
 from citewell.io.inputs import Inputs, Options, read_inputs
 from citewell.io.lock import only_build
 from citewell.io.publish import Publication, Published
 from citewell.io.publish.tree import File, Manifest, intact, read_manifest
-from citewell.io.same import intact_files
 from citewell.io.secret import cache_secret
 from citewell.io.site import check_places, demand_site
 from citewell.io.store import Store

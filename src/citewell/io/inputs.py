@@ -9,10 +9,10 @@ from msgspec import Struct, structs
 from citewell.core.diagnostic import Diagnostic
 from citewell.core.model import Source
 from citewell.io import SurroundingsError
+from citewell.io.at_start import content_read
 from citewell.io.disk import Found, Seen, discover, read_one, read_seen, read_tree
 from citewell.io.engine import engine
 from citewell.io.listing import together
-from citewell.io.same import content_before
 from citewell.io.site import demand_site
 from citewell.theme import theme_root
 
@@ -67,7 +67,7 @@ def read_inputs(options: Options, *, hold_pages: bool = True) -> Inputs:
     found = discover(
         options.content,
         lambda path: hold_pages or not path.endswith(".md"),
-        content_before(str(options.content)),
+        content_read(str(options.content)),
     )
     theme = theme_root()
     if all(source.path != "site.yaml" for source in found.sources):

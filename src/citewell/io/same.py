@@ -10,6 +10,7 @@ import sys
 from hashlib import blake2b
 from hmac import compare_digest
 
+from citewell.io import at_start
 from citewell.io.engine import engine
 from citewell.io.listing import AT_ONCE, BY_DESCRIPTOR, FILE, FOLDER, NO_LINK, digests, look, looks, together
 from citewell.io.secret import known_secret
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from citewell.io.inputs import Options
-    from citewell.io.listing import Look
 
 _CACHE, _NOTE = ".citewell", "same"
 _MOST = 1 << 28  # bytes of the note
@@ -50,34 +50,10 @@ def _said(words: "Sequence[str]") -> tuple[str, str] | None:
     other = os.fork()
     if other == 0:
         _end(output, published)
-    _looked_at[output] = other, published
-    if _read(root, content) != read or intact_files(output) is None:
+    at_start.looks_at(output, other, published)
+    if _read(root, content) != read or at_start.intact_files(output) is None:
         return None
     return said[0], said[1]
-
-
-_read_before: "dict[str, dict[str, Look]]" = {}
-"""By content folder: what this process has read there when it began."""
-
-
-def content_before(content: str) -> "dict[str, Look]":
-    """Give the digests and versions of the files in that folder, as far as this process has read them when it began."""
-    return _read_before.pop(content, {})
-
-
-_looked_at: dict[str, tuple[int, str]] = {}
-"""By output folder: the process that looks whether its files are intact, and which files with which bytes those are."""
-
-
-def intact_files(output: str) -> "dict[str, str] | None":
-    """Give the digests by path of the files in that folder, if they were found intact when this process began to ask."""
-    if output not in _looked_at:
-        return None
-    process, published = _looked_at.pop(output)
-    if os.waitpid(process, 0)[1]:
-        return None
-    lines = (line.partition(" ") for line in published.split("\0"))
-    return {path: seen for seen, _, path in lines}
 
 
 def _note(cache: str) -> bytes:
@@ -111,7 +87,8 @@ def _intact(output: str, published: str) -> bool:
 def _read(root: str, content: str) -> str:
     """Give the digest that `Inputs.digest` has for a site in which nothing is wrong with a file."""
     theme = theme_folder()
-    known = _read_before[content] = looks(content)
+    known = looks(content)
+    at_start.has_read(content, known)
     return together(
         {path: seen for path, (seen, _) in known.items()},
         digests(f"{theme}/templates") | digests(f"{root}/templates"),
