@@ -27,6 +27,8 @@ from citewell.io.formats import data, github, sarif
 from citewell.io.report import render
 from citewell.session import Session
 
+pytestmark = pytest.mark.no_cover  # other tests run the same lines, by themselves
+
 TRIES = int(os.environ.get("CITEWELL_FUZZ", "0"))
 FOUND = sorted(path for path in (Path(__file__).parent / "fuzz").glob("*/*") if path.is_file())
 

@@ -22,6 +22,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from processes import UNMEASURED
 
 from citewell.builder import build, site_options
 from citewell.io.report import render
@@ -170,7 +171,7 @@ def commanded(case: Case, root: Path) -> tuple[bool, str]:
     done = subprocess.run(
         [sys.executable, "-m", "citewell", "build", "--jobs", "1"],
         cwd=root,
-        env=os.environ | {"PYTHONPATH": str(adapter.ROOT / "src")},
+        env=UNMEASURED | {"PYTHONPATH": str(adapter.ROOT / "src")},
         capture_output=True,
         text=True,
         check=False,

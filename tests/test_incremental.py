@@ -70,6 +70,7 @@ def errors(outcome: Outcome) -> list[str]:
 # -- the property ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.no_cover  # other tests run the same lines, and not five hundred times
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_rebuild_equals_a_build_anew_and_renders_only_what_changes(seed: int, twins: Twins) -> None:
     rng = Random(seed)  # noqa: S311  # a test that can be run again, no secret

@@ -4,9 +4,8 @@ Work is counted in calls of functions, those of the interpreter's own included, 
 machine. What a single call copies or compares is not seen here: `benchmarks/pathological.py` measures seconds and memory.
 """
 
-import sys
+from cProfile import Profile
 from pathlib import Path
-from types import FrameType
 
 import pytest
 from msgspec import structs
@@ -22,6 +21,9 @@ from citewell.io.store import Store
 from citewell.pipeline import examine
 from citewell.production import Wanted, produce
 from citewell.records import Before, Records
+
+# Other tests run the same lines, and to count calls and lines at once takes twice as long.
+pytestmark = pytest.mark.no_cover
 
 SIZE = 64
 BOUND = 1.23
@@ -45,17 +47,11 @@ def memo(inputs: Inputs, tmp_path_factory: pytest.TempPathFactory) -> Memo:
 
 def calls(inputs: Inputs, root: Path, memo: Memo, files: dict[str, str]) -> int:
     """Check a site, and give the number of calls that it took. The memo knows the theme, which is the same for all."""
-    number = 0
-
-    def count(_frame: FrameType, event: str, _argument: object) -> None:
-        nonlocal number
-        number += event in {"call", "c_call"}
-
     sources = (Source(path, text.encode("utf-8", "surrogateescape")) for path, text in sorted(files.items()))
     given = structs.replace(inputs, sources=tuple(sources))
     store = Store(root / "cache", bytes(32))
-    sys.setprofile(count)
-    try:
+    counted = Profile(subcalls=False)
+    with counted:
         options = site_options(root, write=False)
         known = examine(given, store, options, memo)
         made = produce(
@@ -66,9 +62,7 @@ def calls(inputs: Inputs, root: Path, memo: Memo, files: dict[str, str]) -> int:
         )
         texts = {source.path: source.data.decode("utf-8", "replace") for source in given.sources}
         render(made.diagnostics, texts.get, color=False)
-    finally:
-        sys.setprofile(None)
-    return number
+    return sum(entry.callcount for entry in counted.getstats())
 
 
 def no_file(file: Artifact) -> str:
