@@ -31,13 +31,9 @@ CALLS = (
 """What pathlib and shutil come down to. Of `os.fdopen` the writing is meant."""
 
 
-MANY, FEW = 30, 12
-"""Pages. Of many the whole disk is flushed at one go; of few there is each call of the many, from the same line, less often."""
-
-
-def version(number: int, count: int = FEW) -> list[Artifact]:
-    """Give the files of the site with so many pages as it is at that time: pages that change, stay, come and go, and a style."""
-    pages = [f"page-{at}" for at in range(number, count + number)]
+def version(number: int) -> list[Artifact]:
+    """Give the files of the site with 30 pages as it is at that time: pages that change, stay, come and go, and a style."""
+    pages = [f"page-{at}" for at in range(number, 30 + number)]
     return [
         Artifact("index.html", f"home {number}".encode() * 500),
         Artifact(f"static/site.{number % 2}.css", f"style {number % 2}".encode()),
@@ -145,7 +141,7 @@ def no_exchange(one: Path, other: Path) -> bool:  # noqa: ARG001
 
 SCENARIOS: dict[str, tuple[int, Callable[[Path], object]]] = {
     # how many versions were published before -> what is done then
-    "first": (0, lambda site: publish(site, version(0, MANY), [])),
+    "first": (0, lambda site: publish(site, version(0), [])),
     "second": (1, lambda site: publish(site, version(1), [])),
     "later": (4, lambda site: publish(site, version(4), [])),
     "renames": (4, lambda site: publish(site, version(4), [])),

@@ -28,8 +28,8 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 @pytest.mark.parametrize("how", ["fail", "kill"])
 @pytest.mark.parametrize(
     ("scenario", "every", "least"),
-    # Every call of the usual publish; of the others every fourth or sixth, since most of their calls are the same.
-    [("later", 1, 220), ("first", 6, 40), ("second", 4, 50), ("renames", 4, 50), ("rollback", 4, 40)],
+    # Every call of the usual publish; of the others every seventh or sixth, since most of their calls are the same.
+    [("later", 1, 400), ("first", 6, 40), ("second", 7, 50), ("renames", 7, 50), ("rollback", 7, 40)],
 )
 def test_no_fault_tears_the_site_and_the_next_build_heals(
     scenario: str, every: int, least: int, how: str, folder: Path

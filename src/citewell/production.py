@@ -59,7 +59,8 @@ class Made(Struct, frozen=True):
 class Wanted(Struct, frozen=True):
     """What is to be made: files of these kinds; and, with `lists`, what the site makes of its pages: home, glossary, feed.
 
-    That is made as well where something has changed on which every page depends, as a template. Without `keep` files are made only to see whether they can be.
+    That is made as well where something has changed on which every page depends, as a template. Without `keep` files are made
+    only to see whether they can be.
     """
 
     kinds: frozenset[str]

@@ -316,27 +316,6 @@ class Parsed(Struct, frozen=True, array_like=True):
     unread: str = ""  # what was written and could not be understood
 
 
-class Head(Struct, frozen=True, array_like=True):
-    """What places a page in the site."""
-
-    id: str
-    path: str
-    url: str
-    kind: str
-    draft: bool
-    chosen: bool  # its address was chosen
-    sorted_by: str  # its title, whatever its capitals
-    parent: str  # its name; empty where there is none
-    companions: tuple[str, ...]
-    tags: tuple[str, ...]
-    aliases: tuple[Alias, ...]
-    links: tuple[
-        str, ...
-    ]  # where in the site the links of the page lead: paths inside content, or from the root
-    asks: bool
-    doubt: tuple[str, ...]
-
-
 class Page(Struct, frozen=True, array_like=True):
     """What other pages show of a page."""
 
@@ -352,6 +331,20 @@ class Page(Struct, frozen=True, array_like=True):
     tags: tuple[str, ...]
     aliases: tuple[Alias, ...]
     parent: str  # its name; empty where there is none
+
+
+class Head(Page, frozen=True, array_like=True):
+    """What places a page in the site, beside what is shown of it.
+
+    `links` are where in the site its links lead: paths inside content, or from the root.
+    """
+
+    draft: bool
+    chosen: bool  # its address was chosen
+    companions: tuple[str, ...]
+    links: tuple[str, ...]
+    asks: bool
+    doubt: tuple[str, ...]
 
 
 class Outline(Struct, frozen=True, array_like=True):
@@ -476,9 +469,7 @@ class Site(Struct, frozen=True, array_like=True):
     works: Register[Work]  # by id
     library: tuple[str, ...]  # ids of the shared library
     images: Register[Asset]  # by path inside content
-    children: Register[
-        tuple[str, ...]
-    ]  # id of a parent, or nothing for the topmost -> ids, by kind and title
+    children: Register[tuple[str, ...]]  # id of a parent -> ids, by kind and title; of no name: the topmost
     backlinks: Register[tuple[str, ...]]  # id of a page -> ids of the pages that link to it
     theme_assets: dict[str, str]  # names that templates use -> path from the root
     integrity: dict[str, str]  # of the styles and scripts among them, by name

@@ -29,7 +29,7 @@ def children_of(pages: Mapping[str, Head]) -> dict[str, tuple[str, ...]]:
 
 
 def _in_order(page: Head) -> tuple[int, str, str]:
-    return _KINDS.index(page.kind), page.sorted_by, page.id
+    return _KINDS.index(page.kind), page.title.text.casefold(), page.id
 
 
 def ancestors(site: Site, page: Facts) -> tuple[Page, ...]:

@@ -41,29 +41,23 @@ def outlined(page: Parsed) -> Outlined:
 
 def _outline(page: Facts) -> Outline:
     by_number = {hole.number: hole for hole in page.holes}
+    shown = _page(page)
     return Outline(
-        _head(page),
-        _ENCODER.encode(_page(page)),
+        _head(page, shown),
+        _ENCODER.encode(shown),
         _ENCODER.encode(_facts(page)),
         tuple(_defined(term, by_number) for term in page.terms),
         tuple(_own_works(page)),
     )
 
 
-def _head(page: Facts) -> Head:
+def _head(page: Facts, shown: Page) -> Head:
     places = {place_of(page, hole.target) for hole in page.holes if isinstance(hole, LinkHole)}
     return Head(
-        id=page.id,
-        path=page.path,
-        url=page.url,
-        kind=page.kind,
+        **structs.asdict(shown),
         draft=page.draft,
         chosen=page.slug is not None,
-        sorted_by=page.title.text.casefold(),
-        parent=page.parent.name if page.parent else "",
         companions=tuple(companion.name for companion in page.companions),
-        tags=page.tags,
-        aliases=page.aliases,
         links=tuple(sorted(places - {""})),
         asks=page.asks,
         doubt=page.doubt,
