@@ -74,7 +74,6 @@ def facts(id_: str, **changes: object) -> Facts:
         questions=(),
         citations=None,
         holes=(),
-        passages=(),
         doubt=(),
         span=Span("x"),
         article="",

@@ -3,20 +3,22 @@
 import gzip
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from msgspec import structs
+from msgspec import Struct, structs
 
 from citewell.blocks import find_blocks
 from citewell.builder import Outcome, build, site_options
 from citewell.core.diagnostic import Span
 from citewell.core.digest import digest
-from citewell.core.model import Facts, Line, Parsed, Passage, Source
+from citewell.core.model import Facts, Line, PageIndex, Parsed, Passage, Source
 from citewell.core.view import Resolved, Statics
 from citewell.outputs.search import OUTPUT
 from citewell.parse.article import Language, parse_article
 from citewell.parse.config import parse_config
+from citewell.parse.passages import passages
 from citewell.resolve.gather import Given, gather
 from citewell.resolve.outlines import outlined
 
@@ -66,20 +68,28 @@ Two names.
 """
 
 
-def facts(name: str, text: str) -> Facts:
+class Page(Struct, frozen=True):
+    facts: Facts
+    passages: tuple[Passage, ...]
+
+
+def read(name: str, text: str) -> Page:
     page = parse_article(Source(f"articles/{name}.md", text.encode()), LANGUAGE)
     assert page.facts is not None, page.diagnostics
-    return page.facts
+    assert page.article is not None
+    return Page(page.facts, passages(page.facts, page.article, LANGUAGE.blocks))
 
 
-def plan(*pages: Facts) -> object:
-    parsed = tuple(outlined(Parsed(page.path, page, None, ())) for page in pages)
+def plan(*pages: Page) -> object:
+    parsed = tuple(outlined(Parsed(page.facts.path, page.facts, None, ())) for page in pages)
     site = gather(Given(CONFIG, (), {}, {}, {}), parsed).site
     [(path, value)] = OUTPUT.plan(
         Resolved(
             site,
             (),
-            lambda: ((page.url, page.passages) for page in pages if page.id in site.pages),
+            lambda: (
+                PageIndex(page.facts.url, page.passages) for page in pages if page.facts.id in site.pages
+            ),
             Statics((), {}),
         )
     )
@@ -87,7 +97,7 @@ def plan(*pages: Facts) -> object:
     return value
 
 
-def index(*pages: Facts) -> dict[str, list[list[str]]]:
+def index(*pages: Page) -> dict[str, list[list[str]]]:
     class Nobody:
         def page(self, *_: object) -> str:
             raise NotImplementedError
@@ -102,7 +112,7 @@ def index(*pages: Facts) -> dict[str, list[list[str]]]:
 
 
 def test_each_part_of_a_page_is_found_by_its_kind_name_and_text() -> None:
-    assert index(facts("vesicles", VESICLES)) == {
+    assert index(read("vesicles", VESICLES)) == {
         "vesicles/": [
             [
                 "page",
@@ -122,21 +132,21 @@ def test_each_part_of_a_page_is_found_by_its_kind_name_and_text() -> None:
 
 
 def test_every_anchor_in_it_is_one_of_the_page() -> None:
-    page = facts("vesicles", VESICLES)
-    assert {passage.anchor for passage in page.passages} - {""} <= set(page.anchors)
+    page = read("vesicles", VESICLES)
+    assert {passage.anchor for passage in page.passages} - {""} <= set(page.facts.anchors)
 
 
 def test_a_term_that_two_pages_share_is_found_on_the_first() -> None:
     term = "terms: [{term: Vesicle, definition: A sac.}]"
     text = f"---\ntitle: Page\n{term}\n---\n\nText.\n\n## Sources\n\n::: sources\n:::\n"
-    found = index(facts("one", text), facts("two", text))
+    found = index(read("one", text), read("two", text))
     assert ["term", "term-1", "Vesicle", "A sac."] in found["one/"]
     assert [kind for kind, *_ in found["two/"]] == ["page", "section"], "what is each page's own stays"
 
 
 def test_a_draft_is_not_found() -> None:
     draft = "---\ntitle: Draft\ndraft: true\n---\n\nText.\n"
-    assert list(index(facts("draft", draft), facts("vesicles", VESICLES))) == ["vesicles/"]
+    assert list(index(read("draft", draft), read("vesicles", VESICLES))) == ["vesicles/"]
 
 
 # -- when it is made ---------------------------------------------------------------------------------------------------
@@ -146,16 +156,21 @@ def test_a_draft_is_not_found() -> None:
     "changes", [{"tags": ("x",)}, {"kicker": Line("x", "x")}, {"span": Span("y", 9)}, {"article": "other"}]
 )
 def test_what_it_does_not_hold_is_no_part_of_its_key(changes: dict[str, object]) -> None:
-    page = facts("vesicles", VESICLES)
-    assert digest(plan(page)) == digest(plan(structs.replace(page, **changes)))
+    page = read("vesicles", VESICLES)
+    other = Page(structs.replace(page.facts, **changes), page.passages)
+    assert digest(plan(page)) == digest(plan(other))
 
 
 @pytest.mark.parametrize(
-    "changes", [{"url": "elsewhere/"}, {"passages": (Passage("page", "", "Do vesicles heal?", "Other."),)}]
+    "other",
+    [
+        lambda page: Page(structs.replace(page.facts, url="elsewhere/"), page.passages),
+        lambda page: Page(page.facts, (Passage("page", "", "Do vesicles heal?", "Other."),)),
+    ],
 )
-def test_what_it_holds_is(changes: dict[str, object]) -> None:
-    page = facts("vesicles", VESICLES)
-    assert digest(plan(page)) != digest(plan(structs.replace(page, **changes)))
+def test_what_it_holds_is(other: Callable[[Page], Page]) -> None:
+    page = read("vesicles", VESICLES)
+    assert digest(plan(page)) != digest(plan(other(page)))
 
 
 def published(root: Path, text: str) -> tuple[Outcome, str]:

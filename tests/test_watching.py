@@ -29,6 +29,7 @@ STAGES = [
     "comparing",
     "making",
     "listing",
+    "indexing",
     "publishing",
     "keeping",
 ]

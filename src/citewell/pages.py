@@ -4,11 +4,11 @@ What the rest of the site may know of a page is kept at hand. Its text and all t
 bytes: those of a large site would fill the memory.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import msgspec
 from msgspec import Struct
@@ -16,7 +16,7 @@ from msgspec import Struct
 from citewell.blocks import find_blocks
 from citewell.core.digest import digest
 from citewell.core.memo import Memo
-from citewell.core.model import Facts, Outlined, Passage, Source
+from citewell.core.model import Article, Facts, Outlined, PageIndex, Passage, Source
 from citewell.core.plugin import Block
 from citewell.io import SurroundingsError
 from citewell.io.disk import Seen, read_tree
@@ -24,14 +24,19 @@ from citewell.io.inputs import Inputs, read_page_again
 from citewell.io.store import Store
 from citewell.io.workers import Crew
 from citewell.parse.article import Language, parse_article
+from citewell.parse.passages import passages
 from citewell.resolve.outlines import outlined
 
 if TYPE_CHECKING:
     from citewell.core.diagnostic import Diagnostic
 
+T = TypeVar("T")
+
 _ENCODER = msgspec.msgpack.Encoder()
 _FACTS = msgspec.msgpack.Decoder(Facts)
+_ARTICLE = msgspec.msgpack.Decoder(Article)
 _OUTLINED = msgspec.msgpack.Decoder(Outlined)
+_INDEX = msgspec.msgpack.Decoder(PageIndex)
 
 
 class BlockFolder(Struct, frozen=True):
@@ -61,16 +66,6 @@ class Read(Struct, frozen=True, array_like=True):
 
     outlined: bytes
     text: Text | None
-
-
-class _Findable(Struct, frozen=True):
-    """The part of a page's facts that search wants."""
-
-    url: str
-    passages: tuple[Passage, ...]
-
-
-_FINDABLE = msgspec.msgpack.Decoder(_Findable)
 
 
 @cache
@@ -110,6 +105,7 @@ class Pages:
         self._outlines: dict[str, Outlined] = {}  # by path: those of this run that the store does not take
         store.keep("texts", self.keys.values())
         store.keep("outlines", self.keys.values())
+        store.keep("passages", self.keys.values())
 
     def parse(self, crew: Crew, known: Mapping[tuple[str, str], str]) -> None:
         """Parse the files that were not parsed before.
@@ -181,12 +177,28 @@ class Pages:
         kept: Facts | None = self._memo.recall(("facts", path), key)
         return kept or self._memo.keep(("facts", path), _FACTS.decode(self.text(path).facts), key)
 
-    def passages(self) -> Iterator[tuple[str, tuple[Passage, ...]]]:
-        """Give what search can find on each published page, by its address."""
-        for path, is_draft in self._drafts.items():
-            if not is_draft:
-                found = _FINDABLE.decode(self.text(path).facts)
-                yield found.url, found.passages
+    def passages(self, path: str) -> tuple[Passage, ...]:
+        """Give what search can find on a page that has facts."""
+        return self._index(path).passages
+
+    def index(self, crew: Crew) -> Iterator[PageIndex]:
+        """Give what search can find on each published page."""
+        published = [path for path, is_draft in self._drafts.items() if not is_draft]
+        due = {path for path in published if not self._store.has("passages", self.keys[path])}
+        crew.watch.stage("indexing", len(due))
+        fresh = crew.spread(
+            find_passages, self._grammar, (self.text(path) for path in published if path in due)
+        )
+        for path in published:
+            yield self._hold_index(path, next(fresh)) if path in due else self._index(path)
+
+    def _index(self, path: str) -> PageIndex:
+        kept = self._store.get("passages", self.keys[path], PageIndex)
+        return kept or self._hold_index(path, find_passages(self._grammar, self.text(path)))
+
+    def _hold_index(self, path: str, found: bytes) -> PageIndex:
+        self._store.add("passages", self.keys[path], found)
+        return _INDEX.decode(found)
 
     def paths(self) -> Collection[str]:
         """Give the paths of the files that have facts."""
@@ -198,16 +210,17 @@ def _key(base: str, file: Source | Seen) -> str:
     return digest(base, file.path, sha)
 
 
-class FullFacts(Mapping[str, Facts]):
-    """The facts of every page in full, by the path of its file: decoded when they are asked for."""
+class OfPages(Mapping[str, T]):
+    """What is known of every page that has facts, by the path of its file: found when it is asked for."""
 
-    def __init__(self, pages: Pages) -> None:
+    def __init__(self, pages: Pages, known: Callable[[str], T]) -> None:
         self._pages = pages
+        self._known = known
 
-    def __getitem__(self, path: str) -> Facts:
+    def __getitem__(self, path: str) -> T:
         if path not in self._pages.paths():
             raise KeyError(path)
-        return self._pages.facts(path)
+        return self._known(path)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._pages.paths())
@@ -228,3 +241,9 @@ def read_page(grammar: Grammar, source: Source) -> Read:
     if parsed.facts is not None:
         text = Text(_ENCODER.encode(parsed.facts), _ENCODER.encode(parsed.article))
     return Read(_ENCODER.encode(outlined(parsed)), text)
+
+
+def find_passages(grammar: Grammar, text: Text) -> bytes:
+    """Find what search can find on a page: `PageIndex`, encoded."""
+    facts, article = _FACTS.decode(text.facts), _ARTICLE.decode(text.article)
+    return _ENCODER.encode(PageIndex(facts.url, passages(facts, article, _language(grammar).blocks)))

@@ -4,6 +4,7 @@ Of a page whose bytes are what they were, and for which nothing that was read ha
 """
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -270,7 +271,7 @@ class _Production:
             *(page.sheet for page in known.gathered.places if page.sheet),
             *read[len(first) :],
         )
-        return Resolved(known.site, urls, known.pages.passages, known.files.statics)
+        return Resolved(known.site, urls, partial(known.pages.index, known.crew), known.files.statics)
 
     def _made(self, site_wide: tuple[Diagnostic, ...]) -> Made:
         known = self._known

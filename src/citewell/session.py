@@ -8,7 +8,7 @@ from msgspec import Struct, structs
 from citewell.builder import Outcome, finish
 from citewell.core.diagnostic import Diagnostic
 from citewell.core.memo import Memo
-from citewell.core.model import Citation, Facts, Site, Source
+from citewell.core.model import Citation, Facts, Passage, Site, Source
 from citewell.core.view import Artifact
 from citewell.io.inplace import change
 from citewell.io.inputs import Inputs, Options, read_again, read_inputs
@@ -19,7 +19,7 @@ from citewell.io.site import check_places
 from citewell.io.store import Store
 from citewell.io.workers import Crew
 from citewell.making import outputs
-from citewell.pages import FullFacts
+from citewell.pages import OfPages
 from citewell.pipeline import Examined, examine
 from citewell.production import Made, Wanted, produce
 from citewell.records import Before, Records, keep_records, keep_site, kept_site, read_records
@@ -34,6 +34,7 @@ class Checked(Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...]
     site: Site
     pages: Mapping[str, Facts]  # by path of the file, in full: drafts and pages with faults too
+    passages: Mapping[str, tuple[Passage, ...]]  # of the same
     entries: dict[str, Citation]  # of the shared libraries, by id
 
 
@@ -87,7 +88,8 @@ class Session:
         return Checked(
             made.diagnostics,
             known.site,
-            FullFacts(known.pages),
+            OfPages(known.pages, known.pages.facts),
+            OfPages(known.pages, known.pages.passages),
             {entry.id: entry for library in known.libraries for entry in library.entries},
         )
 

@@ -262,6 +262,13 @@ class Passage(Struct, frozen=True, array_like=True):
     text: str
 
 
+class PageIndex(Struct, frozen=True, array_like=True):
+    """What search can find on one page; the page itself stands first."""
+
+    url: str
+    passages: tuple[Passage, ...]
+
+
 class Question(Struct, frozen=True, array_like=True):
     """A question that a reader may take along and ask, and what it is about where the page says so."""
 
@@ -293,7 +300,6 @@ class Facts(Struct, frozen=True):
     questions: tuple[Question, ...]
     citations: tuple[Citation, ...] | None  # None: the page may cite any entry of the shared library
     holes: tuple[Hole, ...]  # in reading order, blocks included
-    passages: tuple[Passage, ...]  # the page itself first
     doubt: tuple[
         str, ...
     ]  # keys of the front matter that could not be read: what follows from them is not told

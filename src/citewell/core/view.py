@@ -9,7 +9,7 @@ from datetime import date
 from msgspec import Struct
 
 from citewell.core.csl import Run
-from citewell.core.model import Editor, Licence, Line, Organisation, Passage, Prose, Site
+from citewell.core.model import Editor, Licence, Line, Organisation, PageIndex, Prose, Site
 
 
 class LinkFill(Struct, frozen=True, array_like=True, tag="link"):
@@ -285,7 +285,5 @@ class Resolved(Struct, frozen=True, array_like=True):
 
     site: Site
     urls: tuple[str, ...]  # of every page that has something to read, those that the site makes included
-    passages: Callable[
-        [], Iterator[tuple[str, tuple[Passage, ...]]]
-    ]  # of every page of the content, by address
+    index: Callable[[], Iterator[PageIndex]]  # of every page of the content
     statics: Statics

@@ -25,7 +25,7 @@ from citewell.io.plain import open_plain, remove, write_plain
 
 T = TypeVar("T")
 
-KINDS = ("builds", "outlines", "parts", "sites", "texts", "themes")
+KINDS = ("builds", "outlines", "parts", "passages", "sites", "texts", "themes")
 MOST_BYTES = 8 << 30  # of one kind: the texts of 100,000 long pages
 MOST_RECORDS = 1 << 19  # of one kind, so that a file of nothing but tiny ones does not fill the memory
 

@@ -38,8 +38,8 @@ class Crew(Struct, frozen=True):
     ) -> Iterator[Result]:
         """Do what `spread` does; each item is a step."""
         for result in spread(function, context, items, jobs=self.jobs, executor=self.executor):
-            yield result
             self.watch.step()
+            yield result
 
 
 ALONE = Crew(1)

@@ -180,7 +180,7 @@ async def _symbols(server: Server, params: types.DocumentSymbolParams) -> list[t
     if found is None or page is None:
         return []
     convert = server.converter(found[0])
-    names = {passage.anchor: passage.name for passage in page.passages}
+    names = found[0].known.names(page.path)
     return [
         types.DocumentSymbol(names.get(anchor, "") or anchor, types.SymbolKind.String, place, place)
         for anchor, span in sorted(page.places, key=lambda place: place[1])

@@ -57,7 +57,7 @@ def headings(known: Known, path: str, target: str) -> Iterator[Offer]:
         yield from terms(known)
     if page is None:
         return
-    names = {passage.anchor: passage.name for passage in page.passages}
+    names = known.names(page.path)
     for number, anchor in enumerate(page.anchors):
         name = names.get(anchor, "")
         yield Offer(anchor, "heading", name, found_by=name, order=f"{number:04}")

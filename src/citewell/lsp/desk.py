@@ -88,6 +88,7 @@ class Desk:
         self._known = Known(
             checked.site,
             with_former(checked.pages, former.pages if former else {}, checked.site),
+            with_former(checked.passages, former.passages if former else {}, checked.site),
             checked.entries or (former.entries if former and checked.site.unread else {}),
             checked.diagnostics,
             self._blocks,

@@ -63,7 +63,7 @@ def _about(known: Known, thing: Thing) -> str:
         case PageNamed(path):
             return about_page(known.pages[path])
         case HeadingNamed(path, anchor):
-            return about_heading(known.pages[path], anchor)
+            return about_heading(known, path, anchor)
         case ImageNamed(path):
             image = known.site.images.get(path)
             return f"`{image.name}`, {image.width} by {image.height} pixels" if image else ""

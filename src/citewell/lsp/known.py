@@ -2,18 +2,20 @@
 
 from collections import ChainMap
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from msgspec import Struct
 
 from citewell.core.codes import CODES
 from citewell.core.diagnostic import Code, Diagnostic, Span
-from citewell.core.model import Citation, Facts, Site
+from citewell.core.model import Citation, Facts, Passage, Site
 from citewell.core.plugin import Block
 from citewell.lsp.positions import Text
 from citewell.parse.article import page_shape
 from citewell.parse.schema import SiteShape
 from citewell.parse.source_shape import CslShape
+
+T = TypeVar("T")
 
 LIBRARIES = frozenset({"sources.json", "sources.yaml", "sources.yml"})
 
@@ -23,9 +25,14 @@ class Known(Struct, frozen=True):
 
     site: Site
     pages: Mapping[str, Facts]  # by path; of a page that cannot be read now, what it was before
+    passages: Mapping[str, tuple[Passage, ...]]  # of the same
     entries: dict[str, Citation]  # of the shared libraries, by id
     diagnostics: tuple[Diagnostic, ...]
     blocks: tuple[Block, ...]
+
+    def names(self, path: str) -> dict[str, str]:
+        """Give what the headings and entries of a page say, by anchor."""
+        return {passage.anchor: passage.name for passage in self.passages[path]}
 
     @property
     def codes(self) -> dict[str, Code]:
@@ -71,10 +78,10 @@ class Cursor(Struct, frozen=True):
         return Span(self.path, self.row + 1, start + 1, length)
 
 
-def with_former(pages: Mapping[str, Facts], former: Mapping[str, Facts], site: Site) -> Mapping[str, Facts]:
-    """Give the pages, and for each that cannot be read now what was known of it before."""
+def with_former(pages: Mapping[str, T], former: Mapping[str, T], site: Site) -> Mapping[str, T]:
+    """Give what is known of pages, and for each that cannot be read now what was known of it before."""
     gone = {path: former[path] for path in site.unreadable if path in former}
-    return ChainMap(cast("dict[str, Facts]", pages), gone)  # which reads a page when it is asked for
+    return ChainMap(cast("dict[str, T]", pages), gone)  # which reads a page when it is asked for
 
 
 def shape_of(path: str, blocks: tuple[Block, ...]) -> Any:  # noqa: ANN401 -- an annotation

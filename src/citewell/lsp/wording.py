@@ -57,10 +57,10 @@ def about_page(page: Facts | Page) -> str:
     return f"**{page.title.text}**{dek}\n\n{state}"
 
 
-def about_heading(page: Facts, anchor: str) -> str:
+def about_heading(known: Known, path: str, anchor: str) -> str:
     """Give the name of a heading and the title of its page."""
-    name = next((passage.name for passage in page.passages if passage.anchor == anchor), anchor)
-    return f"**{name}**\n\n{page.title.text}"
+    name = known.names(path).get(anchor, anchor)
+    return f"**{name}**\n\n{known.pages[path].title.text}"
 
 
 def about_key(key: Key) -> str:

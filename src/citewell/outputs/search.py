@@ -5,20 +5,13 @@ Its address holds no fingerprint: pages name it, and would all be made again wit
 
 from collections.abc import Iterator
 
-from msgspec import Struct, json
+from msgspec import json
 
-from citewell.core.model import Article, Passage
+from citewell.core.model import Article, PageIndex
 from citewell.core.plugin import Output, Renderer
 from citewell.core.view import Resolved
 
 _OWN = {"page", "section"}
-
-
-class PageIndex(Struct, frozen=True, array_like=True):
-    """What can be found on one page; the page itself stands first."""
-
-    url: str
-    passages: tuple[Passage, ...]
 
 
 def _plan(resolved: Resolved) -> Iterator[tuple[str, tuple[PageIndex, ...]]]:
@@ -29,10 +22,10 @@ def _plan(resolved: Resolved) -> Iterator[tuple[str, tuple[PageIndex, ...]]]:
 def _pages(resolved: Resolved) -> Iterator[PageIndex]:
     """Give every page. An entry that several pages have word for word, such as a term, is found on the first of them."""
     found: set[tuple[str, str, str]] = set()
-    for url, passages in resolved.passages():
-        words = {passage: (passage.kind, passage.name, passage.text) for passage in passages}
+    for page in resolved.index():
+        words = {passage: (passage.kind, passage.name, passage.text) for passage in page.passages}
         yield PageIndex(
-            url,
+            page.url,
             tuple(passage for passage in words if passage.kind in _OWN or words[passage] not in found),
         )
         found |= set(words.values())

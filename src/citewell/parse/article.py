@@ -46,7 +46,6 @@ from citewell.parse.frontmatter import Halves, place_of, split
 from citewell.parse.inlines import line
 from citewell.parse.nodes import Node, Place
 from citewell.parse.opening import opening
-from citewell.parse.passages import Passages
 from citewell.parse.prose import Reader
 from citewell.parse.schema import FrontMatter
 from citewell.parse.source_shape import CslShape
@@ -293,7 +292,6 @@ class _Page:
             asks=bool(questions),
             citations=self.citations(),
             holes=tuple(self.reader.holes[number] for number in order),
-            passages=tuple(Passages(article, self.reader.holes, self.reader.blocks).all()),
             doubt=tuple(sorted(self.doubt)),
             span=self.span("title"),
             article=digest(article),

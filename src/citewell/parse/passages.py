@@ -1,7 +1,7 @@
 """What search can find on a page, as plain text: the page itself, its sections, and the entries of its numbered blocks."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from html import escape, unescape
 
@@ -11,6 +11,7 @@ from citewell.core.model import (
     Article,
     BlockData,
     CiteHole,
+    Facts,
     Gap,
     Hole,
     Many,
@@ -34,11 +35,16 @@ _SHORT = 200  # signs of markup that may come again, which code does not
 _BETWEEN = " · "
 
 
-class Passages:
+def passages(facts: Facts, article: Article, blocks: Iterable[Block]) -> tuple[Passage, ...]:
+    """Give what search can find on a page, the page itself first. `blocks` are all kinds that there are."""
+    holes = {hole.number: hole for hole in facts.holes}
+    return tuple(_Passages(article, holes, {block.name: block for block in blocks}).all())
+
+
+class _Passages:
     """Reads the passages of one page."""
 
     def __init__(self, article: Article, holes: Mapping[int, Hole], kinds: Mapping[str, Block]) -> None:
-        """Take the page, its holes by number, and the kinds of blocks by name."""
         self._article = article
         self._holes = holes
         self._kinds = kinds

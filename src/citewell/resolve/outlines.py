@@ -89,7 +89,6 @@ def _facts(page: Facts) -> Facts:
         questions=(),
         citations=None,
         holes=(),
-        passages=(),
         places=(),
         article="",
         unmarked=(),

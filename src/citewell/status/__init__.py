@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from msgspec import Struct
 
 from citewell.core.diagnostic import BESIDE_CONTENT
-from citewell.core.model import CiteHole, Facts
+from citewell.core.model import CiteHole, Facts, Passage
 from citewell.session import Checked
 
 SOON = timedelta(days=30)
@@ -78,7 +78,7 @@ def status_of(checked: Checked, on: date) -> Status:
     """Tell how a site stands on that day. What its faults hide is named and not guessed."""
     faults = Counter((found.span.path, found.severity) for found in checked.diagnostics)
     pages = tuple(
-        _page(facts, faults[path, "error"], faults[path, "warning"])
+        _page(facts, words_of(checked.passages[path]), faults[path, "error"], faults[path, "warning"])
         for path, facts in sorted(checked.pages.items())
     )
     published = [page for page in pages if not page.draft]
@@ -113,18 +113,18 @@ def status_of(checked: Checked, on: date) -> Status:
     )
 
 
-def words_of(facts: Facts) -> int:
+def words_of(passages: Iterable[Passage]) -> int:
     """Count the words of a page: title, dek, headings, body and the entries of its blocks, as search reads them.
 
     Marks of citations, the list of sources, the kicker and the headings of blocks do not count. A word is what
     stands between blanks and has a letter or a digit in it.
     """
-    texts = (text for passage in facts.passages for text in (passage.name, passage.text))
+    texts = (text for passage in passages for text in (passage.name, passage.text))
     return sum(any(map(str.isalnum, word)) for text in texts for word in text.split())
 
 
-def _page(facts: Facts, errors: int, warnings: int) -> PageState:
-    words, cited = words_of(facts), _cited(facts)
+def _page(facts: Facts, words: int, errors: int, warnings: int) -> PageState:
+    cited = _cited(facts)
     return PageState(
         path=facts.path,
         id=facts.id,
