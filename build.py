@@ -37,12 +37,12 @@ CHECKS = {
     "ruff format": ("ruff", "format", "--check"),
     "mypy": ("mypy",),
     # A file of tests stays in one process, since its tests share the sites that they build; those in a browser, the
-    # slowest, come first.
+    # slowest, come first. One process more than there are processors: many tests wait for a browser or for a command.
     "pytest": (
         "pytest",
         "-rs",
         "-n",
-        "auto",
+        str((os.cpu_count() or 1) + 1),
         "--dist",
         "loadfile",
         "--no-loadscope-reorder",

@@ -66,6 +66,7 @@ FLAWS = re.compile(
 )
 
 
+@pytest.mark.no_cover
 @settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_missing_fields_leave_no_stray_punctuation(data: st.DataObject) -> None:
@@ -268,6 +269,7 @@ name_keys = st.sampled_from(["family", "given", "suffix", "literal", "dropping-p
 names = st.lists(st.dictionaries(name_keys, json_values), max_size=4)
 
 
+@pytest.mark.no_cover
 @settings(max_examples=200, deadline=None)
 @given(st.dictionaries(csl_keys, json_values | dates | names, max_size=8), st.sampled_from(STYLES))
 def test_no_record_with_an_id_is_too_strange(record: dict[str, object], style: Style) -> None:

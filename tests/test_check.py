@@ -431,6 +431,7 @@ def slips(draw: st.DrawFn) -> tuple[str, str, str]:
     return word, WORDS[word], slip
 
 
+@pytest.mark.no_cover
 @given(slip=slips(), ends=st.sampled_from(["\n", "\r\n", "\r"]), mark=st.sampled_from(["", "\ufeff"]))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_slip_in_a_good_page_is_mended_to_the_same_bytes(
@@ -443,6 +444,7 @@ def test_any_slip_in_a_good_page_is_mended_to_the_same_bytes(
     assert fixes(site_options(tmp_path))["page.md"].after == good.encode()
 
 
+@pytest.mark.no_cover
 @given(
     lines=st.lists(
         st.tuples(st.text("ab 細\t🧬\x0c\u2028", max_size=6), st.sampled_from(["\n", "\r\n", "\r"])),

@@ -70,6 +70,7 @@ def hastened() -> dict[str, Any]:
     return lexers
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(parts=SOUP)
 def test_any_code_is_read_as_by_the_stock_lexer(

@@ -35,6 +35,7 @@ PATHS = st.text(alphabet="ab./é ", max_size=9)
 WEB = st.text(alphabet="htps:/.-a1?#[]@\n é", max_size=14)
 
 
+@pytest.mark.no_cover
 @given(PATHS, PATHS)
 def test_an_address_is_relative_as_the_system_would_say(page: str, target: str) -> None:
     steps = quote(relpath(f"/{target}", f"/{page.rpartition('/')[0]}"))
@@ -42,27 +43,32 @@ def test_an_address_is_relative_as_the_system_would_say(page: str, target: str) 
     assert address.absolute("https://a.example/", target) == "https://a.example/" + quote(target)
 
 
+@pytest.mark.no_cover
 @given(WEB | WEB.map("https://{}".format) | WEB.map("http://a{}".format) | WEB.map("/\n/{}".format))
 def test_no_fault_of_an_address_is_missed_for_how_it_begins(url: str) -> None:
     assert address.scheme_fault(url) == address._fault(url)  # the long way
 
 
+@pytest.mark.no_cover
 @given(WEB | WEB.map("https://{}".format) | st.text("a<>\\^`{|} é\x7f").map("http://a/{}".format))
 def test_no_fault_of_the_address_of_a_source_is_missed_for_how_it_looks(url: str) -> None:
     assert identifiers.url_fault(url) == identifiers._url_fault(url)
 
 
+@pytest.mark.no_cover
 @given(st.text() | st.text(alphabet="a<>&'\"\\"))
 def test_text_is_escaped_as_markupsafe_does(text: str) -> None:
     assert escaped(text) == str(escape(text))
 
 
+@pytest.mark.no_cover
 @given(st.lists(st.text(alphabet="a<&'\0\n"), max_size=4))
 def test_words_are_escaped_at_once_as_one_by_one(texts: list[str]) -> None:
     words = Prose(tuple(Words(number, text) for number, text in enumerate(texts)))
     assert Joiner(str, {}).prose(words) == escape("").join(map(escape, texts))
 
 
+@pytest.mark.no_cover
 @given(PATHS.filter(lambda path: path and are_inside([path])))
 def test_the_folders_above_a_file_are_those_of_its_path(path: str) -> None:
     assert folders_above(path) == [str(folder) for folder in PurePosixPath(path).parents if folder.name]
@@ -74,6 +80,7 @@ ENDINGS = st.text("a.?”’ <", max_size=4)  # noqa: RUF001
 RUNS = st.lists(st.builds(Run, ENDINGS, st.sampled_from(["", "i"])), max_size=4).map(tuple)
 
 
+@pytest.mark.no_cover
 @given(RUNS.filter(len), st.sampled_from([". ", ".", ", "]))
 def test_a_full_stop_is_not_repeated_however_a_text_ends(runs: tuple[Run, ...], delimiter: str) -> None:
     said = plain(joined(delimiter, runs, "b"))
@@ -86,6 +93,7 @@ def test_a_full_stop_is_not_repeated_however_a_text_ends(runs: tuple[Run, ...], 
         assert said == f"{before}{end[1]}.{end[2] or ''}{delimiter[1:]}b"
 
 
+@pytest.mark.no_cover
 @given(RUNS)
 def test_runs_are_merged_and_say_the_same(runs: tuple[Run, ...]) -> None:
     fewest = merged(runs)
@@ -148,6 +156,7 @@ def sought(number: int, text: str, known: list[Label]) -> Iterator[TermUse]:
                 break
 
 
+@pytest.mark.no_cover
 @given(FORMS, TEXTS)
 def test_terms_are_found_as_by_trying_each_at_every_word(forms: list[str], texts: list[str]) -> None:
     known = sorted({found.text: found for found in map(label, dict.fromkeys(forms))}.values())
@@ -167,6 +176,7 @@ PROSE = st.lists(PIECES, max_size=3).map(lambda pieces: Prose(tuple(pieces)))
 FILLS: dict[int, Fill] = {1: CiteFill((Mark(1, "c1-1", ""),)), 2: LinkFill("a/", external=False)}
 
 
+@pytest.mark.no_cover
 @given(PROSE, st.lists(st.builds(TermUse, st.integers(1, 3), st.just(0), st.just(1), st.just("a"))))
 def test_texts_that_take_nothing_from_the_page_are_the_same_away_from_it(
     prose: Prose, uses: list[TermUse]
@@ -177,6 +187,7 @@ def test_texts_that_take_nothing_from_the_page_are_the_same_away_from_it(
         assert value == Joiner(str, without_marks(FILLS)).value(Record({"said": prose}))
 
 
+@pytest.mark.no_cover
 @given(PROSE)
 def test_a_definition_is_told_machines_as_it_stands_without_its_tags(prose: Prose) -> None:
     excerpt = Excerpt(prose, FILLS)
@@ -190,6 +201,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.no_cover
 @given(st.dictionaries(st.text(max_size=3), JSON | st.just(Markup("<b>")), max_size=4))
 def test_data_for_machines_is_written_as_the_standard_library_does(data: dict[str, object]) -> None:
     assert structured._json(data) == json.dumps(data, ensure_ascii=False, separators=(",", ":"))

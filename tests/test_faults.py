@@ -25,6 +25,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
         yield Path(place)
 
 
+@pytest.mark.no_cover  # other tests run the same lines, and not hundreds of times
 @pytest.mark.parametrize("how", ["fail", "kill"])
 @pytest.mark.parametrize(
     ("scenario", "every", "least"),

@@ -54,6 +54,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.mark.no_cover  # other tests run the same lines on less
 @pytest.mark.parametrize("case", CASES)
 def test_a_hostile_input_is_told_or_comes_out_right(case: Case, good: Path) -> None:
     with TemporaryDirectory() as folder:

@@ -326,6 +326,7 @@ BIB = (FILES / "sources.bib").read_text(encoding="utf-8")
 RIS = (FILES / "sources.ris").read_text(encoding="utf-8")
 
 
+@pytest.mark.no_cover
 @settings(max_examples=150, deadline=None)
 @given(data=st.data(), name=st.sampled_from(["sources.bib", "sources.ris"]))
 def test_a_change_anywhere_never_fails_and_every_place_is_in_the_file(data: st.DataObject, name: str) -> None:
@@ -357,6 +358,7 @@ def test_latex_becomes_text(latex: str, text: str) -> None:
     assert text_of(latex) == text
 
 
+@pytest.mark.no_cover
 @settings(max_examples=300, deadline=None)
 @given(st.text("{}\\$^_~%&'\"-ab \\[]()", max_size=20))
 def test_latex_of_any_form_becomes_some_text(latex: str) -> None:

@@ -184,6 +184,7 @@ def read(text: str, how: object) -> object:
     return prose, reader, list(reader.anchors.items())
 
 
+@pytest.mark.no_cover
 @TRIES
 @given(BODIES)
 @example("- a\n\n: b")
@@ -211,12 +212,14 @@ def test_a_body_is_read_as_by_the_stock_rules(text: str) -> None:
     assert read(text, None) == read(text, stock)
 
 
+@pytest.mark.no_cover
 @TRIES
 @given(TEXTS)
 def test_a_text_with_parts_is_read_as_by_the_stock_rules(text: str) -> None:
     assert read(text, None) == read(text, stock)
 
 
+@pytest.mark.no_cover
 @TRIES
 @given(st.lists(st.sampled_from(["a", " ", "\t", "\n", "\n", "- a", "\u2028", "\x0b"])).map("".join))
 def test_lines_are_marked_as_by_the_stock_state(text: str) -> None:
@@ -244,6 +247,7 @@ def test_the_address_of_a_page_nearby_stays_as_it_is(target: str) -> None:
     assert part["target"] == target == markdown().normalizeLink(target)
 
 
+@pytest.mark.no_cover
 @TRIES
 @given(TEXTS | st.text("ab .,-:;/%é\u2019\ud800", max_size=8) | st.text(max_size=4))
 @pytest.mark.parametrize("md", [markdown(), emphasis_only()], ids=["text", "title"])
@@ -251,6 +255,7 @@ def test_what_is_mere_words_at_a_glance_holds_no_sign(md: MarkdownIt, text: str)
     assert not plain.is_mere(text) or not (signs.signs_of(md).search(text) or re.search(r"[\[\]@]", text))
 
 
+@pytest.mark.no_cover
 @TRIES
 @given(st.from_regex(r"\A[A-Za-z0-9_-][A-Za-z0-9_./-]*(?:#[A-Za-z0-9_-]+)?\Z"))
 def test_no_address_of_a_page_nearby_is_changed_by_the_stock_rules(target: str) -> None:

@@ -40,6 +40,7 @@ def changed(before: Tree, after: Tree, root: Path) -> list[Path]:
     return [root / path for path in before.keys() | after.keys() if before.get(path) != after.get(path)]
 
 
+@pytest.mark.no_cover  # other tests run the same lines, and not hundreds of times
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_build_of_a_session_equals_a_build_anew(seed: int, tmp_path: Path) -> None:
     rng = Random(seed)  # noqa: S311  # a test that can be run again, no secret

@@ -97,6 +97,7 @@ LIKELY = {
 }
 
 
+@pytest.mark.no_cover
 @TRIES
 @given(RECORDS, st.sets(st.sampled_from(sorted(LIKELY))))
 def test_a_record_that_is_plainly_sound_is_let_through_as_it_is(
@@ -107,6 +108,7 @@ def test_a_record_that_is_plainly_sound_is_let_through_as_it_is(
         assert CslShape.model_validate(record).model_dump(by_alias=True, exclude_none=True) == record
 
 
+@pytest.mark.no_cover
 @TRIES
 @given(st.fixed_dictionaries({}, optional={key: st.text(max_size=30) for key in LIKELY}))
 def test_no_identifier_is_plainly_sound_that_is_not_sound(given: dict[str, str]) -> None:
@@ -136,6 +138,7 @@ FENCES = st.lists(
 )
 
 
+@pytest.mark.no_cover
 @TRIES
 @given(FENCES)
 @example(["---", "---"])
@@ -150,6 +153,7 @@ def test_the_front_matter_ends_at_the_first_fence(lines: list[str]) -> None:
         assert halves == Halves("\n".join(matter) + "\n", 2, "\n".join(body), ends[0] + 2)
 
 
+@pytest.mark.no_cover
 @TRIES
 @given(st.text(st.sampled_from("ab\t\r\n\x00\x1f\x85\u2028\u202e\ufeff\uffff\xa0é—\U0001f9ec&#x202E;")))
 def test_hidden_characters_are_sought_only_where_some_can_be(written: str) -> None:
@@ -191,6 +195,7 @@ ANCHORED = st.lists(
 ).map("".join)
 
 
+@pytest.mark.no_cover
 @TRIES
 @given(ANCHORED)
 @example("a: [b,*c]")
@@ -202,6 +207,7 @@ def test_anchors_and_tags_are_sought_only_where_one_can_stand(written: str) -> N
     assert told == list(yamlnodes._refused_events(place))
 
 
+@pytest.mark.no_cover
 @TRIES
 @given(
     st.integers(0, 150),
@@ -221,6 +227,7 @@ def test_what_is_nested_too_deeply_is_told_before_all_else(pairs: int, odd: str,
     assert told == (None, deep) if deep else all(fault.code != "yaml/too-deep" for fault in told[1])
 
 
+@pytest.mark.no_cover
 @TRIES
 @given(
     st.lists(
@@ -233,6 +240,7 @@ def test_tags_are_taken_out_of_markup_as_by_its_library(markup: str) -> None:
     assert passages.plain(markup) == Markup(markup).striptags()  # noqa: S704 -- it is only compared
 
 
+@pytest.mark.no_cover
 @TRIES
 @given(
     st.lists(
@@ -270,6 +278,7 @@ def test_tags_are_taken_out_of_parts_as_out_of_the_whole(markup: list[list[str]]
     assert passages.plain(bare) == passages.plain(whole)
 
 
+@pytest.mark.no_cover
 @TRIES
 @given(st.text(st.sampled_from("ab \n\t\x0b\x1f\x85\xa0\u2003\u2028\u3000\u200b\ufeff\u2019é")) | st.text())
 def test_a_text_is_spaced_as_by_its_words(text: str) -> None:

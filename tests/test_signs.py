@@ -106,6 +106,7 @@ def told(token: Token) -> object:
     )
 
 
+@pytest.mark.no_cover
 @settings(deadline=None)  # machines are busy
 @given(TEXTS)
 @example(" ### foo")
@@ -151,6 +152,7 @@ def title(text: str) -> Line:
     return Line(html, "".join(words))
 
 
+@pytest.mark.no_cover
 @given(TEXTS)
 def test_a_title_of_mere_words_is_read_as_any_other(text: str) -> None:
     assert line(text) == title(text)
@@ -165,6 +167,7 @@ def prose(reader: Reader, text: str) -> Prose:
     return TokenReader(reader, Paragraphs(text.split("\n"), locate), locate).prose(tokens)
 
 
+@pytest.mark.no_cover
 @given(TEXTS)
 def test_mere_words_of_the_front_matter_are_read_as_any_other_text(text: str) -> None:
     quick, slow = Reader("a.md", {}), Reader("a.md", {})
@@ -172,6 +175,7 @@ def test_mere_words_of_the_front_matter_are_read_as_any_other_text(text: str) ->
     assert quick == slow
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("rule", "stock"),
     [("smartquotes", [QUOTE_RE]), ("replacements", [RARE_RE, SCOPED_ABBR_RE])],
@@ -184,6 +188,7 @@ def test_a_rule_for_whole_texts_is_missed_by_no_text_that_it_changes(
     assert bool(found) == any(pattern.search(text) for pattern in stock)
 
 
+@pytest.mark.no_cover
 @given(TEXTS)
 def test_tags_are_written_as_by_the_stock_renderer(text: str) -> None:
     md, ours, stock = all_rules(), markup._RENDERER, RendererHTML()

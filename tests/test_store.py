@@ -192,6 +192,7 @@ def whole_or_nothing(folder: Path) -> None:
     assert (mended.get("texts", "one", Page), mended.get("texts", "two", Page)) == (ONE, TWO)
 
 
+@pytest.mark.no_cover
 @given(data=st.data())
 def test_no_damage_becomes_another_value(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -186,6 +187,7 @@ def documents(draw: st.DrawFn) -> str:
     return written(data, draw(st.sampled_from([0, 0, 2])), inward=draw(st.sampled_from([0, 2]))).lstrip("\n")
 
 
+@pytest.mark.no_cover
 @TRIES
 @given(documents())
 def test_the_plainest_style_is_read_line_by_line(text: str) -> None:
@@ -195,6 +197,7 @@ def test_the_plainest_style_is_read_line_by_line(text: str) -> None:
     assert (node, ()) == yamlnodes.read(place)
 
 
+@pytest.mark.no_cover
 @TRIES
 @given(
     documents(),
