@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from citewell.bibliography import Style, format_work, plain, sort_key
@@ -270,7 +270,7 @@ names = st.lists(st.dictionaries(name_keys, json_values), max_size=4)
 
 
 @pytest.mark.no_cover
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine
 @given(st.dictionaries(csl_keys, json_values | dates | names, max_size=8), st.sampled_from(STYLES))
 def test_no_record_with_an_id_is_too_strange(record: dict[str, object], style: Style) -> None:
     work = work_from_csl({**record, "id": "strange"})

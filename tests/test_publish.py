@@ -15,6 +15,7 @@ from privileges import unprivileged
 import citewell
 from citewell.core.view import Artifact
 from citewell.io import SurroundingsError
+from citewell.io.inplace import change
 from citewell.io.lock import only_build
 from citewell.io.publish import Published, publish, roll_back
 from citewell.io.publish.tree import MANIFEST, Manifest, intact, read_manifest
@@ -185,6 +186,11 @@ def test_what_readers_have_open_keeps_its_styles_until_the_next_but_one_build(si
     assert manifest_of(site).former.keys() == {"static/s.css"}
     publish(site, [Artifact("index.html", b"new"), PAGE, fresh], [])
     assert tree(site).keys() == {"index.html", "a/index.html", "static/t.css"}
+
+
+def test_in_place_no_page_is_there_before_the_styles_that_it_names(tmp_path: Path) -> None:
+    files = [Artifact("index.html", b"page"), Artifact("static/site.1.css", b"style")]
+    assert change(tmp_path, files, None).written == ("static/site.1.css", "index.html")
 
 
 def test_the_digest_is_that_of_the_files_and_not_of_what_stays_of_former_ones(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from citewell.core.view import Artifact
 from citewell.io import SurroundingsError, reason
-from citewell.io.publish import Published
+from citewell.io.publish import FINGERPRINTED, Published
 from citewell.io.publish.staging import Stage
 from citewell.io.publish.swap import places_of
 from citewell.io.publish.tree import (
@@ -32,7 +32,8 @@ def change(tree: Path, write: Iterable[Artifact], keep: Iterable[str] | None) ->
         former = (read_manifest(tree) or Manifest({})).files
         files = dict(former) if keep is None else {path: former[path] for path in keep}
         written = []
-        for artifact in write:
+        # Whoever asks for a page at this moment must find what it names.
+        for artifact in sorted(write, key=lambda artifact: not artifact.path.startswith(FINGERPRINTED)):
             files[artifact.path] = file_of(artifact.data)
             _put(tree, artifact.path, artifact.data)
             written.append(artifact.path)
