@@ -22,6 +22,7 @@ from citewell.bibliography.text import merged, plain
 from citewell.core import address
 from citewell.core.csl import Run
 from citewell.core.model import Gap, Piece, Prose, Record, Words
+from citewell.core.reads import EncodedRegister, watched
 from citewell.core.view import CiteFill, Excerpt, Fill, LinkFill, Mark, TermUse
 from citewell.io.publish.tree import are_inside, folders_above
 from citewell.render import structured
@@ -205,6 +206,15 @@ JSON = st.recursive(
 @given(st.dictionaries(st.text(max_size=3), JSON | st.just(Markup("<b>")), max_size=4))
 def test_data_for_machines_is_written_as_the_standard_library_does(data: dict[str, object]) -> None:
     assert structured._json(data) == json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+@given(st.dictionaries(st.text(), st.binary()))
+def test_entries_one_after_the_other_are_those_that_are_looked_up(entries: dict[str, bytes]) -> None:
+    register = EncodedRegister("pages", entries, bytes.hex)
+    with watched() as reads:
+        assert [*register.values()] == [register[key] for key in entries]
+    assert reads.whole
+    assert {*register.items()} == {(key, data.hex()) for key, data in entries.items()}
 
 
 SEEN = {
