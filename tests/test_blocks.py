@@ -72,7 +72,9 @@ def built(text: str, blocks: tuple[Block, ...] = BLOCKS) -> tuple[tuple[Diagnost
     summaries = {"page": page.summary}
     uses = users(gathered.site, summaries)
     pages = {
-        view.url: renderer(blocks).page(view, parsed.article if view.url == parsed.facts.url else None)
+        view.url: renderer(blocks)
+        .page(view, parsed.article if view.url == parsed.facts.url else None)
+        .decode()
         for view in (*page.views, *made_views(gathered.site, summaries, uses))
     }
     faults = (*page.faults, *site_faults(gathered.site, uses))
