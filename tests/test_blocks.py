@@ -24,7 +24,7 @@ from citewell.render.theme import Theme, asset_names
 from citewell.resolve.gather import Given, gather
 from citewell.resolve.glossary import find_uses
 from citewell.resolve.outlines import outlined
-from citewell.resolve.views import Resolver, made_views, site_faults
+from citewell.resolve.views import Resolver, made_views, site_faults, users
 from citewell.theme import theme_root
 
 BLOCKS = find_blocks()
@@ -70,11 +70,14 @@ def built(text: str, blocks: tuple[Block, ...] = BLOCKS) -> tuple[tuple[Diagnost
     resolver = Resolver(gathered.site)
     page = resolver.page(parsed.facts, find_uses(parsed.facts, parsed.article, gathered.words))
     summaries = {"page": page.summary}
+    uses = users(gathered.site, summaries)
     pages = {
-        view.url: renderer(blocks).page(view, parsed.article if view.url == parsed.facts.url else None)
-        for view in (*page.views, *made_views(resolver, summaries))
+        view.url: renderer(blocks)
+        .page(view, parsed.article if view.url == parsed.facts.url else None)
+        .decode()
+        for view in (*page.views, *made_views(gathered.site, summaries, uses))
     }
-    faults = (*page.faults, *site_faults(gathered.site, summaries))
+    faults = (*page.faults, *site_faults(gathered.site, uses))
     return gathered.diagnostics + faults, pages
 
 

@@ -22,9 +22,10 @@ from citewell.bibliography.text import merged, plain
 from citewell.core import address
 from citewell.core.csl import Run
 from citewell.core.model import Gap, Piece, Prose, Record, Words
-from citewell.core.view import CiteFill, Excerpt, Fill, LinkFill, Mark, TermUse
+from citewell.core.reads import EncodedRegister, watched
+from citewell.core.view import CiteFill, Entry, Excerpt, Fill, LinkFill, Mark, TermUse
 from citewell.io.publish.tree import are_inside, folders_above
-from citewell.render import structured
+from citewell.render import prose, structured
 from citewell.render.fault import UndefinedName
 from citewell.render.html import environment
 from citewell.render.prose import Joiner, escaped, without_marks
@@ -58,7 +59,7 @@ def test_no_fault_of_the_address_of_a_source_is_missed_for_how_it_looks(url: str
 @pytest.mark.no_cover
 @given(st.text() | st.text(alphabet="a<>&'\"\\"))
 def test_text_is_escaped_as_markupsafe_does(text: str) -> None:
-    assert escaped(text) == str(escape(text))
+    assert escaped(text) == prose._escaped(text) == str(escape(text))
 
 
 @pytest.mark.no_cover
@@ -204,7 +205,29 @@ JSON = st.recursive(
 @pytest.mark.no_cover
 @given(st.dictionaries(st.text(max_size=3), JSON | st.just(Markup("<b>")), max_size=4))
 def test_data_for_machines_is_written_as_the_standard_library_does(data: dict[str, object]) -> None:
-    assert structured._json(data) == json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    assert structured._json(data).decode() == json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+@given(st.dictionaries(st.text(), st.binary()))
+def test_entries_one_after_the_other_are_those_that_are_looked_up(entries: dict[str, bytes]) -> None:
+    register = EncodedRegister("pages", entries, bytes.hex)
+    with watched() as reads:
+        assert [*register.values()] == [register[key] for key in entries]
+    assert reads.whole
+    assert {*register.items()} == {(key, data.hex()) for key, data in entries.items()}
+
+
+def test_terms_are_told_to_machines_beside_what_only_the_standard_library_takes() -> None:
+    entries = tuple(
+        Entry(name, name, also, Excerpt(Prose((Words(0, said),)), {}), ())
+        for name, also, said in (("a", (), ""), ("b", ("c",), "It is"))
+    )
+    node = structured._term_set(entries, "https://example.org/", {"@id": "x"})
+    told = structured._json(node)
+    assert structured._json({**node, "by": Markup("<b>")}) == told[:-1] + b',"by":"<b>"}'
+    assert json.loads(told)["hasDefinedTerm"][0].keys() == {"@type", "@id", "name", "inDefinedTermSet"}
+    with pytest.raises(TypeError, match="Object of type object is not JSON serializable"):
+        structured._json({**node, "by": object()})
 
 
 SEEN = {

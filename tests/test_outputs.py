@@ -99,8 +99,8 @@ def resolved(*pages: Facts, drafts: tuple[Facts, ...] = (), views: tuple[View, .
 class Echo:
     """A renderer that says what it was asked to render."""
 
-    def page(self, view: View, article: Article | None) -> str:
-        return f"{view.url} é {article}"
+    def page(self, view: View, article: Article | None) -> bytes:
+        return f"{view.url} é {article}".encode()
 
 
 def made(name: str, given: Resolved) -> dict[str, bytes]:

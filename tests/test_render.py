@@ -4,10 +4,12 @@ import gc
 import json
 import re
 from datetime import date
+from functools import cache
 from types import CodeType
 from typing import Any
 
 import pytest
+from hypothesis import given, settings, strategies
 from jinja2 import Environment
 from msgspec import structs
 
@@ -151,14 +153,14 @@ def page(
     blocks: tuple[Block, ...] = (BOX, SOURCES),
     **changes: object,
 ) -> str:
-    return HtmlRenderer(theme(), blocks).page(view(content, **changes), own)
+    return HtmlRenderer(theme(), blocks).page(view(content, **changes), own).decode()
 
 
 def text(template: str, content: Content | None = None, own: Article | None = None, **changes: object) -> str:
     """Render a template that is all there is."""
     templates = {"t.html": template, "broken.html": "{% if %}", "loop.html": '{% include "loop.html" %}'}
     renderer = HtmlRenderer(Theme(templates), (BOX,))
-    return renderer.page(view(content, template="t.html", **changes), own or article())
+    return renderer.page(view(content, template="t.html", **changes), own or article()).decode()
 
 
 # -- prose ---------------------------------------------------------------------------------------------------
@@ -233,7 +235,7 @@ def test_values_of_blocks_are_plain_in_templates() -> None:
     value = Record({"list": Many((1, True, None, "a<b", Prose((Words(1, "a<b"),))))})
     block = Block(name="box", order=1, holds="body", template="{{ block.list|join(' ') }}")
     own = article(Slot(0), blocks=(BlockData("box", value),))
-    html = HtmlRenderer(Theme({"article.html": "{{ content.body }}"}), (block,)).page(view(), own)
+    html = HtmlRenderer(Theme({"article.html": "{{ content.body }}"}), (block,)).page(view(), own).decode()
     assert html == "1 True None a&lt;b a&lt;b"
 
 
@@ -488,6 +490,86 @@ def test_the_glossary_is_sorted_under_letters() -> None:
     assert '<div id="axon">' in html
 
 
+# It sees the entries one by one, knows no `letters`, and asks for the last link by which object it is.
+OWN_LIST = """\
+{% if listing.entries|length > 20 %}
+<nav class="letters" aria-label="Letters">{% for letter in listing.entries|map(attribute="name.0")|\
+unique(case_sensitive=true)|map("upper")|unique %}<a href="#page-letter-{{ letter }}">{{ letter }}</a>{% endfor %}</nav>
+{% endif %}
+{% for entry in listing.entries %}
+{% set letter = entry.name[0]|upper %}
+{% if loop.changed(letter) %}
+{% if not loop.first %}
+</dl>
+{% endif %}
+<h{{ level }} id="page-letter-{{ letter }}">{{ letter }}</h{{ level }}>
+<dl class="glossary">
+{% endif %}
+  <div id="{{ entry.slug }}">
+    <dt><dfn>{{ entry.name }}</dfn></dt>
+    {% if entry.also %}
+    <dd class="also">Also: {{ entry.also|join(", ") }}</dd>
+    {% endif %}
+    <dd>{{ entry.definition }}</dd>
+    {% if entry.pages %}
+    {% set last = entry.pages[-1] %}
+    <dd class="used">Used in: {% for link in entry.pages %}<a href="{{ href(link.url) }}">{{ link.line.html }}</a>\
+{{ "" if link is sameas(last) else " · " }}{% endfor %}</dd>
+    {% endif %}
+  </div>
+{% if loop.last %}
+</dl>
+{% endif %}
+{% else %}
+<p>No page defines a term yet.</p>
+{% endfor %}
+{% with content = listing, placed = "layout", anchor = "block-sources" %}
+{% include "blocks/sources.html" %}
+{% endwith %}
+"""
+TEXTS = strategies.text("aAkKßéÉıİσς<&\"'’1 \N{KELVIN SIGN}", min_size=1, max_size=4)  # noqa: RUF001 -- letters whose cases differ
+LINKS = strategies.builds(Link, TEXTS.map("page-{}/".format), TEXTS.map(Line.of))
+DEFINITIONS = strategies.one_of(
+    strategies.just(EXCERPT), TEXTS.map(lambda said: Excerpt(Prose((Words(0, said),)), {}))
+)
+ENTRIES = strategies.builds(
+    Entry,
+    TEXTS,
+    TEXTS,
+    strategies.lists(TEXTS, max_size=2).map(tuple),
+    DEFINITIONS,
+    strategies.lists(LINKS, max_size=3, unique=True).map(tuple),
+)
+
+
+@cache
+def renderers_of_lists() -> tuple[HtmlRenderer, ...]:
+    own = Theme({**theme().templates, "glossary-list.html": OWN_LIST})
+    return tuple(HtmlRenderer(each, (BOX, SOURCES)) for each in (theme(), own))
+
+
+@settings(deadline=None)
+@given(
+    strategies.integers(0, 25)
+    .flatmap(lambda many: strategies.lists(ENTRIES, min_size=many, max_size=many))
+    .map(tuple)
+)
+def test_a_list_of_terms_of_the_sites_own_goes_on_working(entries: tuple[Entry, ...]) -> None:
+    shown = view(GlossaryView(entries, (REFERENCE,)), template="glossary.html", url="glossary/")
+    ours, theirs = (renderer.page(shown, None) for renderer in renderers_of_lists())
+    assert ours == theirs
+
+
+def test_entries_of_a_glossary_are_looked_at_as_those_of_a_tuple_are() -> None:
+    _, content = PAGES["glossary.html"]
+    template = "{{ content.entries[-1].name }} {{ content.entries[:2]|map(attribute='slug')|join(' ') }} {{ content.entries|last == content.entries[2] }}"
+    assert text(template, content) == "Beta alpha axon True"
+
+
+def test_a_page_of_very_many_parts_is_whole() -> None:
+    assert text("{% for part in range(9999) %}{{ part }} {% endfor %}").split() == [*map(str, range(9999))]
+
+
 def test_a_redirect_leads_on_without_script() -> None:
     url, content = PAGES["redirect.html"]
     html = page(content, template="redirect.html", url=url)
@@ -651,7 +733,7 @@ def compiled_before(templates: dict[str, str]) -> HtmlRenderer:
 def test_a_template_that_was_compiled_before_is_not_compiled_again(monkeypatch: pytest.MonkeyPatch) -> None:
     renderer = compiled_before({"t.html": "{{ page.url }}{% include 'end.html' %}", "end.html": "."})
     monkeypatch.delattr(Environment, "compile")
-    assert renderer.page(view(lent({}), template="t.html"), article()) == "page/."
+    assert renderer.page(view(lent({}), template="t.html"), article()) == b"page/."
 
 
 def test_of_a_changed_theme_only_what_changed_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -672,7 +754,7 @@ def test_of_a_changed_theme_only_what_changed_is_compiled(monkeypatch: pytest.Mo
 def test_what_was_compiled_from_another_text_is_not_used() -> None:
     code = prepared(Theme({"t.html": "old"}), "", (BOX,)).code
     renderer = HtmlRenderer(Theme({"t.html": "new"}), (BOX,), code)
-    assert renderer.page(view(lent({}), template="t.html"), article()) == "new"
+    assert renderer.page(view(lent({}), template="t.html"), article()) == b"new"
 
 
 @pytest.mark.parametrize(

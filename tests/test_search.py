@@ -99,7 +99,7 @@ def plan(*pages: Page) -> object:
 
 def index(*pages: Page) -> dict[str, list[list[str]]]:
     class Nobody:
-        def page(self, *_: object) -> str:
+        def page(self, *_: object) -> bytes:
             raise NotImplementedError
 
     script = OUTPUT.make(plan(*pages), None, Nobody()).decode()

@@ -3,7 +3,7 @@
 Of a page whose bytes are what they were, and for which nothing that was read has changed, not even the view is computed.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -12,6 +12,7 @@ from msgspec import Struct, structs
 
 from citewell.core.diagnostic import Diagnostic
 from citewell.core.digest import digest
+from citewell.core.model import Site
 from citewell.core.reads import Register
 from citewell.core.view import Artifact, NotFoundView, RedirectView, Resolved, View
 from citewell.making import (
@@ -35,7 +36,7 @@ from citewell.render.fault import TemplateFault
 from citewell.resolve.addresses import HOME
 from citewell.resolve.addresses import lists as list_urls
 from citewell.resolve.gather import Place
-from citewell.resolve.views import Resolver, Summary, listing, made_views, site_faults
+from citewell.resolve.views import Resolver, Summary, at_hand, listing, made_views, site_faults, users
 
 _ENCODER = msgspec.msgpack.Encoder()
 _READS = msgspec.msgpack.Decoder(tuple[tuple[str, str], ...] | None)
@@ -115,7 +116,8 @@ class _Production:
         for page in introductions:
             self._take_page(page, make_page(self._workshop, structs.replace(self._work(page), at_fault=True)))
         for page in introductions if self._lists else ():
-            shown = listing(known.site, page.url, self._summaries())
+            summaries = self._summaries()
+            shown = listing(known.site, page.url, summaries, users(known.site, summaries))
             self._take_page(page, make_page(self._workshop, structs.replace(self._work(page), listing=shown)))
         self._records = {page.path: self._records[page.path] for page in known.gathered.places}
         return self._made(self._make_others())
@@ -224,7 +226,7 @@ class _Production:
         known = self._groups.get("pages")
         if known is not None and known.key == of_pages:
             return known.faults
-        return site_faults(self._known.site, self._summaries())
+        return site_faults(self._known.site, users(self._known.site, self._summaries()))
 
     def _group(self, name: str, key: str) -> SiteRecord:
         """Make those files of the site as a whole that depend on pages, or on their texts too, and the pages of these views."""
@@ -232,15 +234,21 @@ class _Production:
         if former is not None and former.key == key and self._lie_right(former.files):
             return former
         of_texts = name == "texts"
-        views = () if of_texts else made_views(resolver(self._workshop), self._summaries())
+        site = self._known.site if of_texts else at_hand(self._known.site)
+        views, faults = ((), ()) if of_texts else self._pages_of(site)
         kinds = {output.name for output in outputs().values() if output.of_texts == of_texts}
         planned = [
             *(found for view in views for found in page_tasks(self._workshop, view, None)),
-            *site_tasks(self._workshop, self._resolved(views), kinds),
+            *site_tasks(self._workshop, self._resolved(site, views), kinds),
         ]
-        faults = () if of_texts else site_faults(self._known.site, self._summaries())
         files = self._make_files(planned, () if former is None else former.files)
         return SiteRecord(key, len(views), faults, files)
+
+    def _pages_of(self, site: Site) -> tuple[tuple[View, ...], tuple[Diagnostic, ...]]:
+        """Give the views of the pages that the site makes itself, and what is wrong with terms over all pages."""
+        summaries = self._summaries()
+        uses = users(site, summaries)
+        return made_views(site, summaries, uses), site_faults(site, uses)
 
     def _make_files(self, planned: list[tuple[Task, Any]], former: tuple[File, ...]) -> tuple[File, ...]:
         among, lies = self._workshop.outputs, self._before.lies
@@ -255,13 +263,11 @@ class _Production:
         made = ((work.task, data) for work, data in zip(due, done, strict=True))
         return self._filed((task for task, _ in planned), made, former)
 
-    def _summaries(self) -> dict[str, Summary]:
+    def _summaries(self) -> "_Summaries":
         """Give what the site wants to know of its pages, by id."""
-        return {
-            page.id: _SUMMARY.decode(self._records[page.path].summary) for page in self._known.gathered.places
-        }
+        return _Summaries({page.id: self._records[page.path].summary for page in self._known.gathered.places})
 
-    def _resolved(self, views: tuple[View, ...]) -> Resolved:
+    def _resolved(self, site: Site, views: tuple[View, ...]) -> Resolved:
         known = self._known
         read = [view.url for view in views if not isinstance(view.content, NotFoundView | RedirectView)]
         first = [url for url in read if url in {HOME, *list_urls(known.site.config)}]
@@ -271,7 +277,7 @@ class _Production:
             *(page.sheet for page in known.gathered.places if page.sheet),
             *read[len(first) :],
         )
-        return Resolved(known.site, urls, partial(known.pages.index, known.crew), known.files.statics)
+        return Resolved(site, urls, partial(known.pages.index, known.crew), known.files.statics)
 
     def _made(self, site_wide: tuple[Diagnostic, ...]) -> Made:
         known = self._known
@@ -307,6 +313,22 @@ class _Production:
     def _paths(self, records: Iterable[PageRecord | SiteRecord]) -> frozenset[str]:
         among = self._workshop.outputs
         return frozenset(file.path for record in records for file in record.files if file.output in among)
+
+
+class _Summaries(Mapping[str, Summary]):
+    """Summaries that are decoded when they are looked at: all at once they fill as much memory as the pages' records."""
+
+    def __init__(self, encoded: Mapping[str, bytes]) -> None:
+        self._encoded = encoded
+
+    def __getitem__(self, id_: str) -> Summary:
+        return _SUMMARY.decode(self._encoded[id_])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._encoded)
+
+    def __len__(self) -> int:
+        return len(self._encoded)
 
 
 def _workshop(known: Examined, among: frozenset[str], *, keep: bool) -> Workshop:

@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Iterator, Mapping
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 
 class Packed(Mapping[str, bytes]):
@@ -22,6 +22,10 @@ class Packed(Mapping[str, bytes]):
     def __getitem__(self, key: str) -> bytes:
         number = self._numbers[key]
         return self._data[self._ends[number] : self._ends[number + 1]]
+
+    def in_order(self) -> Iterator[bytes]:
+        """Give one value after the other: none is looked up."""
+        return (self._data[start:end] for start, end in pairwise(self._ends))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Packed):

@@ -38,8 +38,8 @@ class Block:
 class Renderer(Protocol):
     """What an output may use of the render stage."""
 
-    def page(self, view: View, article: Article | None) -> str:
-        """Give the page as HTML."""
+    def page(self, view: View, article: Article | None) -> bytes:
+        """Give the page as HTML, in UTF-8."""
 
 
 def _nothing(_resolved: Resolved) -> Iterable[tuple[str, Any]]:

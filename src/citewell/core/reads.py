@@ -154,8 +154,27 @@ class EncodedRegister(Register[Value]):
 
     def values(self) -> ValuesView[Value]:
         """Give all entries."""
-        return ValuesView(self)
+        return _Values(self)
 
     def items(self) -> ItemsView[str, Value]:
         """Give all keys with their entries."""
-        return ItemsView(self)
+        return _Items(self)
+
+    def decoded(self) -> Iterator[Value]:
+        """Decode one entry after the other: none of them is looked up, and none is kept at hand."""
+        note_whole()
+        return map(self._decode, cast("Packed", self._entries).in_order())
+
+
+class _Values(ValuesView[Value]):
+    _mapping: EncodedRegister[Value]
+
+    def __iter__(self) -> Iterator[Value]:
+        return self._mapping.decoded()
+
+
+class _Items(ItemsView[str, Value]):
+    _mapping: EncodedRegister[Value]
+
+    def __iter__(self) -> Iterator[tuple[str, Value]]:
+        return zip(self._mapping, self._mapping.decoded(), strict=True)

@@ -11,7 +11,7 @@ def _page(view: View, _facts: Facts | None, _statics: Statics) -> tuple[str, Vie
 
 
 def _make(view: View, article: Article | None, renderer: Renderer) -> bytes:
-    return renderer.page(view, article).encode()
+    return renderer.page(view, article)
 
 
 OUTPUT = Output(name="html", page=_page, make=_make)

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from datetime import date
 from functools import lru_cache, partial
+from io import BytesIO
+from itertools import islice
 from types import BuiltinMethodType, SimpleNamespace
 from typing import Any
 
@@ -20,7 +22,16 @@ from citewell.core.policy import PAGE_POLICY
 from citewell.core.view import ArticleView, Chrome, HomeView, NotFoundView, RedirectView, View
 from citewell.render.drawing import family_drawing
 from citewell.render.fault import UndefinedName, faults_of
-from citewell.render.prose import Href, Joiner, finished, reference_markup, shown, without_marks
+from citewell.render.prose import (
+    Href,
+    Joiner,
+    anchors,
+    by_letter,
+    finished,
+    reference_markup,
+    shown,
+    without_marks,
+)
 from citewell.render.structured import structured_data
 from citewell.render.theme import Theme, with_blocks
 
@@ -30,6 +41,7 @@ _MONTHS = (
 )  # fmt: skip
 
 
+_AT_ONCE = 4096  # parts of a page: more than most have
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 
 
@@ -44,8 +56,8 @@ class HtmlRenderer:
         self._environment = environment(with_blocks(theme, blocks), dict(code))
         self._former: tuple[Chrome, SimpleNamespace] | None = None
 
-    def page(self, view: View, article: Article | None) -> str:
-        """Give the page as HTML.
+    def page(self, view: View, article: Article | None) -> bytes:
+        """Give the page as HTML, in UTF-8.
 
         Raises `TemplateFault` when a template uses an undefined name, cannot be parsed, is missing,
         includes itself, or meets a value of the wrong type.
@@ -63,11 +75,13 @@ class HtmlRenderer:
                 "policy": Markup(PAGE_POLICY),  # noqa: S704 -- a constant
                 "date": partial(_date, view.chrome.language),
                 "reference": partial(reference_markup),
+                "anchors": partial(anchors(href)),
+                "by_letter": partial(by_letter),
             }
             try:
                 content, nodes = self._content(view, article, href, variables)
                 page.structured = structured_data(view, article, nodes)
-                return self._text(view.template, {**variables, "content": content})
+                return _encoded(self._parts(view.template, {**variables, "content": content}))
             finally:
                 self._environment.let_go()
 
@@ -87,7 +101,7 @@ class HtmlRenderer:
                 fields = Joiner(href, {}).fields(content)
                 return SimpleNamespace(**fields, drawing=family_drawing(content.family)), []
             case content:
-                return SimpleNamespace(**Joiner(href, {}).fields(content)), []
+                return Joiner(href, {}).value(content), []
 
     def _article(
         self, lent: ArticleView, article: Article, view: View, variables: dict[str, Any], href: Href
@@ -104,7 +118,7 @@ class HtmlRenderer:
                 "placed": placed,
                 "level": level,
             }
-            return finished(self._text(f"blocks/{block.name}.html", variables | here))
+            return finished("".join(self._parts(f"blocks/{block.name}.html", variables | here)))
 
         plainly: dict[int, Any] = {}  # the data of blocks whose texts are the same away from the page
         joiner = Joiner(href, lent.fills, lent.uses, place)
@@ -145,10 +159,18 @@ class HtmlRenderer:
             if node is not None:
                 yield node
 
-    def _text(self, template: str, variables: dict[str, Any]) -> str:
-        # Not `Template.render`: it rewrites the traceback, in which we look for the line of the fault.
+    def _parts(self, template: str, variables: dict[str, Any]) -> Iterator[str]:
+        # Not `Template.generate`: it rewrites the traceback, in which we look for the line of the fault.
         compiled = self._environment.get_template(template)
-        return "".join(compiled.root_render_func(compiled.new_context(variables)))
+        return compiled.root_render_func(compiled.new_context(variables))
+
+
+def _encoded(parts: Iterator[str]) -> bytes:
+    """Join the parts of a page, some thousands at a time: those of a long list would fill the memory, as would its text."""
+    page = BytesIO()
+    while some := list(islice(parts, _AT_ONCE)):
+        page.write("".join(some).encode())
+    return page.getvalue()
 
 
 def _without_indents(text: str) -> str:

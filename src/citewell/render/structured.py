@@ -6,9 +6,11 @@ Source: https://schema.org/docs/schemas.html
 import json
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Any
 
 import msgspec
 from markupsafe import Markup
+from msgspec import UNSET, Struct, UnsetType, field
 
 from citewell.core.address import absolute
 from citewell.core.model import Article, Editor, Line, Review, Words
@@ -30,9 +32,19 @@ from citewell.core.view import (
     TagView,
     View,
 )
-from citewell.render.prose import Joiner, without_marks
+from citewell.render.prose import Joiner, finished, without_marks
 
 _NOT_IN_SCRIPT = "<>&\u2028\u2029"
+
+
+class _Term(Struct, frozen=True, kw_only=True, tag_field="@type", tag="DefinedTerm"):
+    """A term of the glossary. Other nodes are dictionaries, but there are thousands of these."""
+
+    id: str = field(name="@id")
+    name: str
+    also: tuple[str, ...] | UnsetType = field(name="alternateName")
+    description: str | UnsetType
+    set: Json = field(name="inDefinedTermSet")
 
 
 def structured_data(view: View, article: Article | None, blocks: Iterable[Json]) -> Markup:
@@ -44,17 +56,22 @@ def structured_data(view: View, article: Article | None, blocks: Iterable[Json])
         return Markup()
     graph = [*_page_nodes(view, article), *blocks, *_breadcrumb(view), _publisher(view.chrome)]
     text = _json({"@context": "https://schema.org", "@graph": graph})
-    for sign in _NOT_IN_SCRIPT:
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return Markup(text)  # noqa: S704 -- no sign is left that could end the element
+    for sign in _NOT_IN_SCRIPT:  # in bytes, of which a long text has half as many
+        text = text.replace(sign.encode(), b"\\u%04x" % ord(sign))
+    return finished(text.decode())  # no sign is left that could end the element
 
 
-def _json(data: Json) -> str:
+def _json(data: Json) -> bytes:
     try:
-        return msgspec.json.encode(data).decode()
+        return msgspec.json.encode(data)
     except (msgspec.MsgspecError, OverflowError, TypeError, UnicodeError, RecursionError):
         # A block of the site's own may tell what only the other takes, or what neither can, which it then says.
-        return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=_builtin)
+        return text.encode()
+
+
+def _builtin(value: object) -> Any:  # noqa: ANN401 -- whatever JSON takes
+    return msgspec.to_builtins(value) if isinstance(value, _Term) else json.JSONEncoder().default(value)
 
 
 def _page_nodes(view: View, article: Article | None) -> Iterator[Json]:
@@ -88,14 +105,13 @@ def _term_set(entries: tuple[Entry, ...], url: str, node: Json) -> Json:
     """Give the glossary; `node` names it and says what else is known of it."""
     set_ = {"@id": node["@id"]}
     terms = [
-        {
-            "@type": "DefinedTerm",
-            "@id": f"{url}#{entry.slug}",
-            "name": entry.name,
-            **({"alternateName": entry.also} if entry.also else {}),
-            **({"description": said} if (said := _plain(entry.definition)) else {}),
-            "inDefinedTermSet": set_,
-        }
+        _Term(
+            id=f"{url}#{entry.slug}",
+            name=entry.name,
+            also=entry.also or UNSET,
+            description=_plain(entry.definition) or UNSET,
+            set=set_,
+        )
         for entry in entries
     ]
     return _filled({"@type": "DefinedTermSet", **node, "hasDefinedTerm": terms})

@@ -1,6 +1,7 @@
 """The addresses of the pages that the site makes itself."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from citewell.core.model import Config, Facts, Head
 from citewell.parse.collector import slugify
@@ -28,6 +29,7 @@ def lists(config: Config) -> tuple[str, ...]:
     return (GLOSSARY,) if "sources" in config.leave_out else (GLOSSARY, SOURCES)
 
 
+@lru_cache(maxsize=1024)  # asked for each tag of each page
 def tag_url(tag: str) -> str:
     """Give the address of a tag's page."""
     return f"{TAGS}{slugify(tag)}/"

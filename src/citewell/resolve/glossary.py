@@ -1,7 +1,7 @@
 """Terms: one register for the site, and the first use in each section."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import compress, count
 from string import ascii_lowercase, ascii_uppercase
 from unicodedata import normalize
@@ -317,7 +317,7 @@ def terms_meant(site: Site, page: Facts) -> tuple[str, ...]:
     return tuple(sorted({site.term_names[name] for name in near if name}))
 
 
-def term_faults(site: Site, used: frozenset[str]) -> Iterator[Diagnostic]:
+def term_faults(site: Site, used: Collection[str]) -> Iterator[Diagnostic]:
     """Find terms that no page uses or means."""
     for slug in site.terms if not site.doubtful else ():
         if slug not in used:

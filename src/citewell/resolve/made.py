@@ -1,6 +1,6 @@
 """The pages that the site makes by itself, and the lists that a page of the content may introduce."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import structs
 
@@ -43,7 +43,7 @@ def listing_page(chrome: Chrome, url: str, listing: GlossaryView | SourcesView) 
     return _made(f"{title}.html", url, title.capitalize(), chrome, listing)
 
 
-def glossary(site: Site, users: Mapping[str, tuple[Link, ...]], after: int) -> GlossaryView:
+def glossary(site: Site, users: Mapping[str, Iterable[Link]], after: int) -> GlossaryView:
     """Give the glossary. Its citations are numbered anew, A to Z, and it has its own list of sources."""
     numbering = Numbering(site, after)
     entries = tuple(
@@ -53,7 +53,7 @@ def glossary(site: Site, users: Mapping[str, tuple[Link, ...]], after: int) -> G
             term.also,
             mere_excerpt(term.definition)
             or excerpt(site, definer(site, term.slug), term.definition, holes, numbering),
-            users.get(term.slug, ()),
+            tuple(users.get(term.slug, ())),
         )
         for term, holes in sorted(
             ((defined.term, defined.holes) for defined in site.terms.values()),

@@ -16,7 +16,7 @@ from citewell.core.model import (
     Site,
     TermHole,
 )
-from citewell.core.reads import Reads, note, watched
+from citewell.core.reads import Reads, Register, note, watched
 from citewell.core.view import (
     ArticleView,
     Chrome,
@@ -50,6 +50,9 @@ from citewell.resolve.made import (
 )
 from citewell.resolve.unmarked import mark_faults
 
+Users = Mapping[str, list[Link]]
+"""Slug of a term -> links to the pages that use it."""
+
 _MOST_DEFINITIONS = 512  # that are kept at hand: a large site has far more
 
 
@@ -75,7 +78,7 @@ class Resolver:
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self.chrome = _chrome(site)
+        self.chrome = chrome_of(site)
         self._definitions: dict[str, tuple[Definition, Reads]] = {}
 
     def page(self, page: Facts, uses: tuple[TermUse, ...]) -> ResolvedPage:
@@ -134,14 +137,31 @@ class Resolver:
         return definition
 
 
-def made_views(resolver: Resolver, summaries: Mapping[str, Summary]) -> tuple[View, ...]:
+def at_hand(site: Site) -> Site:
+    """Give the same site with its pages decoded: each list goes through all of them."""
+    return structs.replace(site, pages=Register("pages", dict(site.pages.items())))
+
+
+def users(site: Site, summaries: Mapping[str, Summary]) -> Users:
+    """Give the pages that use each term; none where it is only meant by a misspelt name."""
+    found: dict[str, list[Link]] = {}
+    for id_, page in summaries.items():
+        link = name(site.pages[id_])
+        for slug in page.used:
+            found.setdefault(slug, []).append(link)
+        for slug in page.terms_meant:
+            found.setdefault(slug, [])
+    return found
+
+
+def made_views(site: Site, summaries: Mapping[str, Summary], users: Users) -> tuple[View, ...]:
     """Give the views of the pages that the site makes itself. `summaries` are those of its pages by id."""
-    site, chrome = resolver.site, resolver.chrome
+    chrome = chrome_of(site)
     introduced = {page.url for page in site.pages.values()}
     views = (
         home_page(site, chrome),
         *(
-            listing_page(chrome, url, listing(site, url, summaries))
+            listing_page(chrome, url, listing(site, url, summaries, users))
             for url in lists(site.config)
             if url not in introduced
         ),
@@ -152,12 +172,14 @@ def made_views(resolver: Resolver, summaries: Mapping[str, Summary]) -> tuple[Vi
     return tuple(dated(site, views))
 
 
-def listing(site: Site, url: str, summaries: Mapping[str, Summary]) -> GlossaryView | SourcesView:
+def listing(
+    site: Site, url: str, summaries: Mapping[str, Summary], users: Users
+) -> GlossaryView | SourcesView:
     """Give the list that has this address, one of `lists`; behind the sources of the page that introduces it, if one does."""
     if url == SOURCES:
         return sources(site, {id_: page.first_marks for id_, page in summaries.items()})
     introduction = summaries.get(site.urls.get(url, ""))
-    return glossary(site, _users(site, summaries), introduction.references if introduction else 0)
+    return glossary(site, users, introduction.references if introduction else 0)
 
 
 def introducing(view: View, shown: GlossaryView | SourcesView) -> View:
@@ -166,10 +188,9 @@ def introducing(view: View, shown: GlossaryView | SourcesView) -> View:
     return structs.replace(view, template=template, content=structs.replace(view.content, listing=shown))
 
 
-def site_faults(site: Site, summaries: Mapping[str, Summary]) -> tuple[Diagnostic, ...]:
+def site_faults(site: Site, users: Users) -> tuple[Diagnostic, ...]:
     """Find what is wrong with terms over all pages."""
-    used = frozenset(slug for page in summaries.values() for slug in (*page.used, *page.terms_meant))
-    return (*term_faults(site, used), *entry_faults(site))
+    return (*term_faults(site, users.keys()), *entry_faults(site))
 
 
 def _fill(site: Site, page: Facts, hole: Hole, numbering: Numbering, faults: list[Diagnostic]) -> Fill:
@@ -191,7 +212,8 @@ def _fill(site: Site, page: Facts, hole: Hole, numbering: Numbering, faults: lis
     return fill
 
 
-def _chrome(site: Site) -> Chrome:
+def chrome_of(site: Site) -> Chrome:
+    """Give what every page shows of the site."""
     config = site.config
     return Chrome(
         title=config.title,
@@ -243,13 +265,3 @@ def _definition(site: Site, slug: str) -> Definition:
         mere_excerpt(term.definition) or excerpt(site, definer(site, slug), term.definition, holes),
         term_url(slug),
     )
-
-
-def _users(site: Site, summaries: Mapping[str, Summary]) -> dict[str, tuple[Link, ...]]:
-    """Give for each term the pages that use it."""
-    users: dict[str, list[Link]] = {}
-    for id_, page in summaries.items():
-        link = name(site.pages[id_])
-        for slug in page.used:
-            users.setdefault(slug, []).append(link)
-    return {slug: tuple(links) for slug, links in users.items()}
