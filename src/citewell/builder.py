@@ -119,7 +119,7 @@ def _build(options: Options, inputs: Inputs, key: str, store: Store, crew: "Crew
     from citewell.making import outputs
     from citewell.pipeline import examine  # only a build in which something changed needs it and what follows
     from citewell.production import Wanted, produce
-    from citewell.records import Before, keep_records, kept_site, read_records
+    from citewell.records import Before, keep_records, read_records
 
     records = read_records(store, inputs.engine)
     known = examine(inputs, store, options, Memo(lasting=False), crew, records)
@@ -127,8 +127,8 @@ def _build(options: Options, inputs: Inputs, key: str, store: Store, crew: "Crew
     right = intact_files(str(options.output)) or {}
 
     def site() -> "Site | None":
-        kept = kept_site(store, records.site, known.site)
-        return None if kept is None else kept.site
+        former = known.former()
+        return None if former is None else former.gathered.site
 
     before = Before(records, site, partial(_lies, options.output, former, right))
     kinds = frozenset(outputs()) if options.write else _WITH_TEMPLATES

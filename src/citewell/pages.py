@@ -16,7 +16,7 @@ from msgspec import Struct
 from citewell.blocks import find_blocks
 from citewell.core.digest import digest
 from citewell.core.memo import Memo
-from citewell.core.model import Facts, Outlined, Passage, Source
+from citewell.core.model import Facts, Outlined, Passage, Source, Stood
 from citewell.core.plugin import Block
 from citewell.io import SurroundingsError
 from citewell.io.disk import Seen, read_tree
@@ -105,6 +105,7 @@ class Pages:
         base = digest(inputs.engine, grammar.blocks.digest, grammar.html, grammar.review)
         self.keys = {path: memo(("key", path), _key, base, file) for path, file in self._files.items()}
         self.versions: dict[str, str] = {}  # of outlines, by path
+        self._frames: dict[str, str] = {}  # of the outlines that were looked at, by path
         self.faults: dict[str, tuple[Diagnostic, ...]] = {}  # of files in which something is wrong, by path
         self._drafts: dict[str, bool] = {}  # by path of the files that have facts
         self._outlines: dict[str, Outlined] = {}  # by path: those of this run that the store does not take
@@ -131,6 +132,7 @@ class Pages:
 
     def _take(self, path: str, page: Outlined) -> None:
         self.versions[path] = page.version
+        self._frames[path] = page.frame
         if page.diagnostics:
             self.faults[path] = page.diagnostics
         if page.outline is not None:
@@ -138,8 +140,22 @@ class Pages:
 
     def outlined(self) -> Iterator[Outlined]:
         """Give what the site may know of each file, in the order of their paths."""
-        for path in self.keys:
-            yield self._kept(path) or self._hold(path, self._read(path))
+        return map(self.outline, self.keys)
+
+    def outline(self, path: str) -> Outlined:
+        """Give what the site may know of a file."""
+        page = self._kept(path) or self._hold(path, self._read(path))
+        self._frames[path] = page.frame
+        return page
+
+    def stand(self, former: Mapping[str, Stood]) -> dict[str, Stood]:
+        """Give how the outlines of all files stand. `former` tells it of those that have not changed since then."""
+        return {
+            path: stood
+            if (stood := former.get(path)) and stood.version == version
+            else Stood(version, self._frames.get(path) or self.outline(path).frame)
+            for path, version in self.versions.items()
+        }
 
     def _source(self, path: str) -> Source:
         file = self._files[path]

@@ -6,7 +6,7 @@ rest of it, and `build` reads the inputs and writes the results.
 """
 
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import cache, partial
 from importlib.util import MAGIC_NUMBER
 from posixpath import splitext
 
@@ -28,10 +28,11 @@ from citewell.parse.config import parse_config
 from citewell.parse.library import Library, parse_library
 from citewell.parse.picture import picture_fault
 from citewell.parse.text import decode
-from citewell.records import Records, keep_site, kept_site, words_key
+from citewell.records import Assembly, Records, keep_site, kept_site, words_key
 from citewell.render.diagnostics import missing_assets
 from citewell.render.prepared import Prepared, prepared
 from citewell.render.theme import Theme, one_script
+from citewell.resolve.again import gather_again
 from citewell.resolve.assets import IMAGES, integrity, publish_images, publish_static
 from citewell.resolve.gather import Gathered, Given, gather, severity_faults
 from citewell.resolve.glossary import Lexicon, lexicon
@@ -59,8 +60,9 @@ class Files(Struct, frozen=True):
 class Examined(Struct, frozen=True):
     """All that is known before a page is resolved: the site, and what is wrong with what was written."""
 
-    gathered: Gathered
+    assembly: Assembly
     version: str  # digest of all that the site was put together from
+    former: Callable[[], Assembly | None]  # the site of the run before
     pages: Pages
     libraries: tuple[Library, ...]
     files: Files
@@ -70,6 +72,11 @@ class Examined(Struct, frozen=True):
     crew: Crew
     told: tuple[Diagnostic, ...]
     weigh: Callable[[Iterable[Diagnostic]], tuple[Diagnostic, ...]]
+
+    @property
+    def gathered(self) -> Gathered:
+        """The site with what belongs to it."""
+        return self.assembly.gathered
 
     @property
     def site(self) -> Site:
@@ -109,12 +116,15 @@ def examine(  # noqa: PLR0913, PLR0917 -- what the run before has left is three 
         files.integrity,
         tuple(fault.span.path for fault in inputs.diagnostics if fault.span.path.endswith(".md")),
     )
-    version = digest(inputs.engine, given, list(pages.versions.items()))
-    gathered = _gathered(given, pages, version, store, memo)
+    key = digest(inputs.engine, given)
+    version = digest(key, list(pages.versions.items()))
+    former = cache(lambda: kept_site(store, records.site, given))
+    assembly = _Assembler(given, key, pages, store, memo).site(version, former)
     codes = CODES | {code.name: code for block in blocks for code in block.codes}
     return Examined(
-        gathered=gathered,
+        assembly=assembly,
         version=version,
+        former=former,
         pages=pages,
         libraries=libraries,
         files=files,
@@ -128,7 +138,7 @@ def examine(  # noqa: PLR0913, PLR0917 -- what the run before has left is three 
             *severity_faults(config.severity, settings.severity_spans, codes),
             *(fault for path in pages.keys for fault in pages.faults.get(path, ())),
             *(fault for library in libraries for fault in library.diagnostics),
-            *gathered.diagnostics,
+            *assembly.gathered.diagnostics,
             *files.diagnostics,
             *missing_assets(files.theme, prepared.named, addresses),
         ),
@@ -148,14 +158,44 @@ def _with_base_url(config: Config, base_url: str | None) -> Config:
     return config if base_url is None else structs.replace(config, base_url=base_url.rstrip("/") + "/")
 
 
-def _gathered(given: Given, pages: Pages, version: str, store: Store, memo: Memo) -> Gathered:
-    """Put the site together, unless the last run or an earlier build has done so."""
-    kept: Gathered | None = memo.recall("site", version) or kept_site(store, version, given)
-    if kept is None:
-        kept = gather(given, pages.outlined(), partial(_words, store, memo))
-        if not store.reading:
-            keep_site(store, version, kept)
-    return memo.keep("site", kept, version)
+class _Assembler(Struct, frozen=True):
+    """What a site is put together from, and where it may have been kept."""
+
+    given: Given
+    key: str  # digest of what is given
+    pages: Pages
+    store: Store
+    memo: Memo
+
+    def site(self, version: str, former: Callable[[], Assembly | None]) -> Assembly:
+        """Put the site together, unless the last run or an earlier build has done so."""
+        kept: Assembly | None = self.memo.recall("site", version) or kept_site(
+            self.store, version, self.given
+        )
+        if kept is None:
+            last = self.memo.recall("last site") or former()
+            kept = self._edited(last) or self._gathered()
+            if not self.store.reading:
+                keep_site(self.store, version, kept, last)
+        self.memo.keep("last site", kept)
+        return self.memo.keep("site", kept, version)
+
+    def _edited(self, last: Assembly | None) -> Assembly | None:
+        """Give the last site with what is shown now, where all else is as it was."""
+        pages = self.pages
+        if last is None or last.given != self.key or last.outlines.keys() != pages.versions.keys():
+            return None
+        now = pages.stand(last.outlines)
+        edited = [path for path, stood in now.items() if stood != last.outlines[path]]
+        if any(now[path].frame != last.outlines[path].frame for path in edited):
+            return None
+        outlines = [outline for path in edited if (outline := pages.outline(path).outline) is not None]
+        gathered = gather_again(last.gathered, outlines)
+        return None if gathered is None else Assembly(gathered, self.key, now)
+
+    def _gathered(self) -> Assembly:
+        gathered = gather(self.given, self.pages.outlined(), partial(_words, self.store, self.memo))
+        return Assembly(gathered, self.key, self.pages.stand({}))
 
 
 def _words(store: Store, memo: Memo, forms: tuple[tuple[str, str], ...]) -> Lexicon:

@@ -12,9 +12,9 @@ from msgspec import Struct
 
 from citewell.core.diagnostic import Diagnostic
 from citewell.core.digest import digest
-from citewell.core.model import Asset, Site
+from citewell.core.model import Asset, Site, Stood
 from citewell.core.reads import Register
-from citewell.io.parts import keep_parts, read_parts
+from citewell.io.parts import has_parts, keep_parts, read_parts
 from citewell.io.store import Store
 from citewell.resolve.gather import DECODERS, Gathered, Given, Place, encoded_registers
 from citewell.resolve.glossary import Lexicon
@@ -105,7 +105,18 @@ def keep_records(store: Store, engine: str, records: Records) -> None:
     store.put("sites", f"records {engine}", kept)
 
 
+class Assembly(Struct, frozen=True):
+    """A site, and what it was put together from."""
+
+    gathered: Gathered
+    given: str  # digest of what it was given beside its pages
+    outlines: dict[str, Stood]  # by path of the file
+    parts: dict[str, tuple[str, ...]] = {}  # names of registers -> of the parts in which they are kept
+
+
 class _KeptSite(Struct, frozen=True, array_like=True):
+    given: str
+    outlines: dict[str, Stood]
     encoded: dict[str, tuple[str, ...]]  # names of registers that hold encoded entries -> of their parts
     names: dict[str, dict[str, str]]
     lists: dict[str, dict[str, tuple[str, ...]]]
@@ -125,14 +136,17 @@ def words_key(forms: tuple[tuple[str, str], ...]) -> str:
     return f"words {digest(forms)}"
 
 
-def keep_site(store: Store, version: str, gathered: Gathered) -> None:
-    """Remember a site under the digest of all that it was put together from."""
+def keep_site(store: Store, version: str, known: Assembly, former: Assembly | None = None) -> None:
+    """Remember a site under the digest of all that it was put together from. `former` is one that is kept already."""
+    gathered = known.gathered
     site = gathered.site
     key = words_key(site.forms)
     if not store.has("sites", key):
         store.put("sites", key, gathered.words)
     kept = _KeptSite(
-        encoded={name: keep_parts(store, getattr(site, name).as_held()) for name in DECODERS},
+        given=known.given,
+        outlines=known.outlines,
+        encoded={name: _keep_entries(store, name, site, former) for name in DECODERS},
         names={name: getattr(site, name).as_held() for name in ("urls", "addresses", "paths", "term_names")},
         lists={name: getattr(site, name).as_held() for name in ("defined_by", "children", "backlinks")},
         made=site.made,
@@ -148,12 +162,22 @@ def keep_site(store: Store, version: str, gathered: Gathered) -> None:
     store.put("sites", version, kept)
 
 
+def _keep_entries(store: Store, name: str, site: Site, former: Assembly | None) -> tuple[str, ...]:
+    """Keep a register, and give the names of its parts. Of one that is the former's they are known."""
+    register: Register[Any] = getattr(site, name)
+    if former is not None and getattr(former.gathered.site, name) is register:
+        parts = former.parts.get(name, ())
+        if parts and has_parts(store, parts):
+            return parts
+    return keep_parts(store, register.as_held())
+
+
 def _plain(kept: _KeptSite) -> dict[str, Any]:
     entries: dict[str, Any] = {**kept.names, **kept.lists, "images": kept.images}
     return {name: Register(name, values) for name, values in entries.items()}
 
 
-def kept_site(store: Store, version: str, given: Given | Site) -> Gathered | None:
+def kept_site(store: Store, version: str, given: Given | Site) -> Assembly | None:
     """Give the site of this version, with the settings and the theme of now; None where it is lost."""
     kept = store.get("sites", version, _KeptSite)
     words = None if kept is None else store.get("sites", words_key(kept.forms), Lexicon)
@@ -178,4 +202,5 @@ def kept_site(store: Store, version: str, given: Given | Site) -> Gathered | Non
         unread=kept.unread,
         doubtful=kept.doubtful,
     )
-    return Gathered(site, words, kept.places, kept.diagnostics)
+    gathered = Gathered(site, words, kept.places, kept.diagnostics)
+    return Assembly(gathered, kept.given, kept.outlines, kept.encoded)

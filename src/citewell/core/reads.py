@@ -135,6 +135,13 @@ class EncodedRegister(Register[Value]):
         self._decode = decode
         self._at_hand: dict[str, Value] = {}
 
+    def replaced(self, entries: Mapping[str, bytes]) -> "EncodedRegister[Value]":
+        """Give the register with other entries under some of its keys: itself, where they are no other ones."""
+        held = cast("Packed", self._entries)
+        if all(held[key] == data for key, data in entries.items()):
+            return self
+        return EncodedRegister(self.name, {**held, **entries}, self._decode)
+
     def __getitem__(self, key: str) -> Value:
         data = cast("bytes", super().__getitem__(key))
         if key not in self._at_hand:

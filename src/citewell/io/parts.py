@@ -30,6 +30,11 @@ def _keep(store: Store, part: dict[str, bytes]) -> str:
     return name
 
 
+def has_parts(store: Store, names: tuple[str, ...]) -> bool:
+    """Tell whether all of these parts are kept; they are then of use."""
+    return all(store.has("parts", name) for name in names)
+
+
 def read_parts(store: Store, names: tuple[str, ...]) -> dict[str, bytes] | None:
     """Give the mapping that was kept, or None where a part of it is lost."""
     entries: dict[str, bytes] = {}
