@@ -115,6 +115,15 @@ def _unchanged(options: Options, inputs: Inputs, key: str, store: Store) -> Outc
 
 
 def _build(options: Options, inputs: Inputs, key: str, store: Store, crew: "Crew") -> Outcome:
+    with Publication(options.output) as plan:
+        if options.write:
+            plan.prepare()
+        return _published(options, inputs, key, store, crew, plan)
+
+
+def _published(  # noqa: PLR0913, PLR0917 -- all that a build has
+    options: Options, inputs: Inputs, key: str, store: Store, crew: "Crew", plan: Publication
+) -> Outcome:
     from citewell.core.memo import Memo
     from citewell.making import outputs
     from citewell.pipeline import examine  # only a build in which something changed needs it and what follows
@@ -132,10 +141,9 @@ def _build(options: Options, inputs: Inputs, key: str, store: Store, crew: "Crew
 
     before = Before(records, site, partial(_lies, options.output, former, right))
     kinds = frozenset(outputs()) if options.write else _WITH_TEMPLATES
-    with Publication(options.output) as plan:
-        made = produce(known, before, plan.make, Wanted(kinds, keep=options.write))
-        crew.watch.stage("publishing" if options.write else "keeping")
-        outcome = finish(options, inputs, made, partial(plan.publish, made.kept or ()))
+    made = produce(known, before, plan.make, Wanted(kinds, keep=options.write))
+    crew.watch.stage("publishing" if options.write else "keeping")
+    outcome = finish(options, inputs, made, partial(plan.publish, made.kept or ()))
     crew.watch.stage("keeping")
     if outcome.published:
         keep_records(store, inputs.engine, made.records)
