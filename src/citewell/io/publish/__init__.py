@@ -176,15 +176,18 @@ class _Plan:
     def keep(self, path: str, file: File, tree: Path, lying: Scan) -> None:
         """Have the file that lies in that tree."""
         self._refuse(path)
+        self._have(path, file, tree, lying)
+
+    def keep_published(self, paths: Iterable[str]) -> None:
+        """Have published files as they lie there: where one of ours lies nothing is in its way."""
+        for path in paths:
+            self._have(path, self._former.files[path], self._places.home, self._there)
+
+    def _have(self, path: str, file: File, tree: Path, lying: Scan) -> None:
         if path not in lying.files:
             raise SurroundingsError(f"{tree / path} is gone: build again")
         self.files[path] = file
         self._stage.link(path, tree, lying.files[path])
-
-    def keep_published(self, paths: Iterable[str]) -> None:
-        """Have published files as they lie there."""
-        for path in paths:
-            self.keep(path, self._former.files[path], self._places.home, self._there)
 
     def make(self, artifact: Artifact) -> str:
         """Have a file of these bytes: the published one, if it has them already. Gives their digest."""
