@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 from msgspec import Struct
 
-from citewell.blocks import find_blocks
 from citewell.core.digest import digest
 from citewell.core.memo import Memo
 from citewell.core.model import Facts, Outlined, Passage, Source, Stood
@@ -23,11 +22,11 @@ from citewell.io.disk import Seen, read_tree
 from citewell.io.inputs import Inputs, read_page_again
 from citewell.io.store import Store
 from citewell.io.workers import Crew
-from citewell.parse.article import Language, parse_article
 from citewell.resolve.outlines import outlined
 
 if TYPE_CHECKING:
     from citewell.core.diagnostic import Diagnostic
+    from citewell.parse.article import Language
 
 _ENCODER = msgspec.msgpack.Encoder()
 _FACTS = msgspec.msgpack.Decoder(Facts)
@@ -84,6 +83,8 @@ def blocks_in(folder: BlockFolder) -> tuple[Block, ...]:
         raise SurroundingsError(
             f"the folder {folder.path} is not what it was when the site was read: build again, or put it there on every machine"
         )
+    from citewell.blocks import find_blocks
+
     try:
         return find_blocks(Path(folder.path))
     except ValueError as fault:
@@ -108,12 +109,12 @@ class Pages:
         self._frames: dict[str, str] = {}  # of the outlines that were looked at, by path
         self.faults: dict[str, tuple[Diagnostic, ...]] = {}  # of files in which something is wrong, by path
         self._drafts: dict[str, bool] = {}  # by path of the files that have facts
+        self._coming: Iterator[tuple[str, Read]] = iter(())
         self._outlines: dict[str, Outlined] = {}  # by path: those of this run that the store does not take
-        store.keep("texts", self.keys.values())
-        store.keep("outlines", self.keys.values())
+        store.keep(self.keys.values(), "texts", "outlines")
 
-    def parse(self, crew: Crew, known: Mapping[tuple[str, str], str]) -> None:
-        """Parse the files that were not parsed before.
+    def begin(self, crew: Crew, known: Mapping[tuple[str, str], str]) -> None:
+        """Begin to parse the files that were not parsed before.
 
         `known` has the versions of the outlines of published pages in whose files nothing is wrong, by their paths and keys.
         """
@@ -122,12 +123,17 @@ class Pages:
         self._drafts = dict.fromkeys(self.versions.keys() - kept.keys(), False)
         due = [path for path, page in kept.items() if page is None]
         crew.watch.stage("parsing", len(due))
-        fresh = crew.spread(read_page, self._grammar, map(self._source, due))
-        for path, read in zip(due, fresh, strict=True):
-            self._take(path, self._hold(path, read))
         for page in kept.values():
             if page is not None:
                 self._take(page.path, page)
+        if due and crew.helper is None:
+            import citewell.parse.article  # noqa: F401 -- once for all processes that are split off
+        self._coming = zip(due, crew.spread(read_page, self._grammar, map(self._source, due)), strict=True)
+
+    def finish(self) -> None:
+        """Have all files parsed."""
+        for path, read in self._coming:
+            self._take(path, self._hold(path, read))
         self._drafts = {path: self._drafts[path] for path in self.keys if path in self._drafts}
 
     def _take(self, path: str, page: Outlined) -> None:
@@ -233,12 +239,16 @@ class FullFacts(Mapping[str, Facts]):
 
 
 @cache
-def _language(grammar: Grammar) -> Language:
+def _language(grammar: Grammar) -> "Language":
+    from citewell.parse.article import Language
+
     return Language(blocks_in(grammar.blocks), grammar.html, grammar.review)
 
 
 def read_page(grammar: Grammar, source: Source) -> Read:
     """Parse a file."""
+    from citewell.parse.article import parse_article  # only where a file is to be parsed: it takes long
+
     parsed = parse_article(source, _language(grammar))
     text = None
     if parsed.facts is not None:

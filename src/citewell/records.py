@@ -4,7 +4,7 @@ What a page came to counts as long as its own bytes and every entry that was rea
 pages need not be computed to know that their files are right.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -93,7 +93,7 @@ def read_records(store: Store, engine: str) -> Records:
     if kept is None or pages is None:
         return Records()
     decoder = msgspec.msgpack.Decoder(PageRecord)
-    records = {path: decoder.decode(data) for path, data in pages.items()}
+    records = {path: decoder.decode(data) for path, data in pages.pairs()}
     return Records(kept.site, kept.everywhere, kept.version, records, kept.groups)
 
 
@@ -108,6 +108,7 @@ def keep_records(store: Store, engine: str, records: Records) -> None:
 class Assembly(Struct, frozen=True):
     """A site, and what it was put together from."""
 
+    version: str  # digest of all of that
     gathered: Gathered
     given: str  # digest of what it was given beside its pages
     outlines: dict[str, Stood]  # by path of the file
@@ -136,7 +137,7 @@ def words_key(forms: tuple[tuple[str, str], ...]) -> str:
     return f"words {digest(forms)}"
 
 
-def keep_site(store: Store, version: str, known: Assembly, former: Assembly | None = None) -> None:
+def keep_site(store: Store, known: Assembly, former: Assembly | None = None) -> None:
     """Remember a site under the digest of all that it was put together from. `former` is one that is kept already."""
     gathered = known.gathered
     site = gathered.site
@@ -147,7 +148,7 @@ def keep_site(store: Store, version: str, known: Assembly, former: Assembly | No
         given=known.given,
         outlines=known.outlines,
         encoded={name: _keep_entries(store, name, site, former) for name in DECODERS},
-        names={name: getattr(site, name).as_held() for name in ("urls", "addresses", "paths", "term_names")},
+        names={name: getattr(site, name).as_held() for name in ("urls", "addresses", "paths")},
         lists={name: getattr(site, name).as_held() for name in ("defined_by", "children", "backlinks")},
         made=site.made,
         unreadable=site.unreadable,
@@ -159,7 +160,7 @@ def keep_site(store: Store, version: str, known: Assembly, former: Assembly | No
         places=gathered.places,
         diagnostics=gathered.diagnostics,
     )
-    store.put("sites", version, kept)
+    store.put("sites", known.version, kept)
 
 
 def _keep_entries(store: Store, name: str, site: Site, former: Assembly | None) -> tuple[str, ...]:
@@ -172,8 +173,8 @@ def _keep_entries(store: Store, name: str, site: Site, former: Assembly | None) 
     return keep_parts(store, register.as_held())
 
 
-def _plain(kept: _KeptSite) -> dict[str, Any]:
-    entries: dict[str, Any] = {**kept.names, **kept.lists, "images": kept.images}
+def _plain(kept: _KeptSite, words: Lexicon) -> dict[str, Any]:
+    entries: dict[str, Any] = {**kept.names, **kept.lists, "images": kept.images, "term_names": words.slugs}
     return {name: Register(name, values) for name, values in entries.items()}
 
 
@@ -183,7 +184,7 @@ def kept_site(store: Store, version: str, given: Given | Site) -> Assembly | Non
     words = None if kept is None else store.get("sites", words_key(kept.forms), Lexicon)
     if kept is None or words is None:
         return None
-    encoded: dict[str, dict[str, bytes]] = {}
+    encoded: dict[str, Mapping[str, bytes]] = {}
     for name, parts in kept.encoded.items():
         entries = read_parts(store, parts)
         if entries is None:
@@ -191,7 +192,7 @@ def kept_site(store: Store, version: str, given: Given | Site) -> Assembly | Non
         encoded[name] = entries
     site = Site(
         **encoded_registers(encoded),
-        **_plain(kept),
+        **_plain(kept, words),
         config=given.config,
         made=kept.made,
         unreadable=kept.unreadable,
@@ -203,4 +204,4 @@ def kept_site(store: Store, version: str, given: Given | Site) -> Assembly | Non
         doubtful=kept.doubtful,
     )
     gathered = Gathered(site, words, kept.places, kept.diagnostics)
-    return Assembly(gathered, kept.given, kept.outlines, kept.encoded)
+    return Assembly(version, gathered, kept.given, kept.outlines, kept.encoded)

@@ -149,7 +149,7 @@ class Session:
     def _keep(self, known: Examined, records: Records) -> None:
         """Tell the cache what this session came to, so that the next one does not make it again."""
         store = Store(self._cache, self._secret)
-        keep_site(store, known.version, known.assembly)
+        keep_site(store, known.assembly)
         keep_records(store, known.engine, records)
         store.close(sweep=False)
         self._unkept = False

@@ -454,6 +454,22 @@ def words_in(text: str) -> str:
     return words and f" {words} "
 
 
+class Settings(Struct, frozen=True):
+    """The configuration, what is wrong with it, and where its keys stand."""
+
+    config: Config
+    diagnostics: tuple[Diagnostic, ...]
+    severity_spans: dict[str, Span]
+
+
+class Library(Struct, frozen=True):
+    """The entries of one library file, with their places, and what is wrong with it."""
+
+    entries: tuple[Citation, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    unread: str = ""  # what was written and could not be understood
+
+
 class Site(Struct, frozen=True, array_like=True):
     """The whole site as one value: facts by id, the registers, and the family.
 
