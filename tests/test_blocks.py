@@ -28,7 +28,7 @@ from citewell.resolve.views import Resolver, made_views, site_faults, users
 from citewell.theme import theme_root
 
 BLOCKS = find_blocks()
-WITH_SHAPE = [block for block in BLOCKS if block.shape is not None]
+WITH_SHAPE = [block for block in BLOCKS if block.model is not None]
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 Steps = tuple[str | int, ...]
 CONFIG = Config(
@@ -169,7 +169,7 @@ def without(matter: dict[str, Any], path: Steps) -> dict[str, Any]:
 REQUIRED = [
     pytest.param(block, path, id=".".join(map(str, path)))
     for block in WITH_SHAPE
-    for path in required(block.shape, parts(block.example)[0][block.name], (block.name,))
+    for path in required(block.model, parts(block.example)[0][block.name], (block.name,))
 ]
 
 

@@ -17,8 +17,9 @@ from citewell.core.view import Artifact
 from citewell.io import SurroundingsError
 from citewell.io.inplace import change
 from citewell.io.lock import only_build
-from citewell.io.publish import Published, publish, roll_back
+from citewell.io.publish import Publication, Published, publish, roll_back
 from citewell.io.publish.tree import MANIFEST, Manifest, intact, read_manifest
+from citewell.io.publish.verify import verify
 from citewell.io.site import check_places
 
 HOME, PAGE, STYLE = (
@@ -210,6 +211,37 @@ def test_files_that_stay_are_the_same_files_and_new_ones_are_others(site: Path) 
         assert after.pop("index.html") != before.pop("index.html")
         assert after == before
         assert tree(site)["index.html"] == text
+
+
+def test_what_was_prepared_is_what_the_next_tree_is_made_from(site: Path) -> None:
+    with Publication(site) as plan:
+        plan.prepare()
+        assert plan.make(Artifact("index.html", b"new"))
+        begun = {
+            path: (beside(site) / "next" / path).stat().st_ino for path in ("a/index.html", "static/s.css")
+        }
+        plan.publish(["a/index.html"])
+    assert begun == {path: (site / path).stat().st_ino for path in begun}
+    assert tree(site) == {"index.html": b"new", "a/index.html": b"page", "static/s.css": b""}
+    assert verify(site).foreign == ()
+
+
+def test_what_was_prepared_and_not_published_is_of_no_worth(site: Path) -> None:
+    before = tree(site)
+    with Publication(site) as plan:
+        plan.prepare()
+    (site / "a/index.html").write_bytes(b"changed since then")
+    with Publication(site) as plan:
+        plan.prepare()
+        plan.make(PAGE)
+        plan.publish(["index.html", "static/s.css"])
+    assert tree(site) == before
+
+
+def test_nothing_is_prepared_where_nothing_is_published(tmp_path: Path) -> None:
+    with Publication(tmp_path / "site") as plan:
+        plan.prepare()
+    assert not (beside(tmp_path / "site") / "next").exists()
 
 
 def test_without_links_files_are_copied(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:

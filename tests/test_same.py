@@ -123,16 +123,49 @@ def test_nothing_that_takes_long_is_imported(root: Path) -> None:
 
 
 @pytest.mark.usefixtures("unmeasured")
-def test_after_an_edit_only_what_a_page_needs_is_imported(tmp_path: Path) -> None:
+def test_for_a_page_only_what_it_needs_is_imported(tmp_path: Path) -> None:
     page = tmp_path / "content/page.md"
     page.parent.mkdir()
     page.with_name("site.yaml").write_text("title: A site\nbase_url: https://example.org/\n")
     page.write_text("---\ntitle: A page\n---\n\nA sentence.\n")
-    imported_by_build(tmp_path)
+    first = imported_by_build(tmp_path)
+    assert "citewell.parse.article" in first
     page.write_text(page.read_text() + "\nOne more sentence.\n")
-    imported = imported_by_build(tmp_path)
-    assert "citewell.parse.article" in imported
-    assert imported & FOR_MORE == set()
+    after = imported_by_build(tmp_path)
+    assert "citewell.production" in after
+    assert first & FOR_MORE == {"PIL"}  # which draws its card
+    assert after & FOR_MORE == set()
+
+
+MODULES = """
+import atexit, sys
+atexit.register(lambda: print(*sys.modules, file=sys.stderr))
+from citewell.__main__ import main
+main()
+"""
+PARSERS = {"citewell.parse.article", "markdown_it", "pydantic", "pygments", "yaml"}
+
+
+@pytest.mark.usefixtures("unmeasured")
+@pytest.mark.parametrize("line", [b"title: ", b"\n\n"])
+def test_after_an_edit_a_page_is_parsed_beside_the_build(line: bytes, root: Path) -> None:
+    page = root / PAGE
+    page.write_bytes(page.read_bytes().replace(line, line + b"More ", 1))
+    done = subprocess.run(
+        [sys.executable, "-c", MODULES, "build"],
+        cwd=root,
+        env=ENVIRONMENT,
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert "unchanged" in done.stdout
+    assert set(done.stderr.split()) & PARSERS == set()
+    lay(root.parent / "anew", sample().tree())
+    (root.parent / "anew" / PAGE).write_bytes(page.read_bytes())
+    (root.parent / "anew/blocks").mkdir(exist_ok=True)
+    assert command(root.parent / "anew", "build").returncode == 0
+    assert read(root.parent / "anew/site") == read(root / "site")
 
 
 def test_front_matter_is_no_matter_for_plug_ins(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,7 +87,7 @@ def test_a_run_that_puts_nothing_writes_nothing(folder: Path, facts: Path) -> No
     before = facts.stat()
     store = opened(folder)
     store.get("texts", "one", Page)
-    store.keep("texts", ["two"])
+    store.keep(["two"], "texts")
     store.close()
     assert facts.stat() == before
 
@@ -136,7 +136,7 @@ def test_what_no_run_uses_is_swept(folder: Path, facts: Path) -> None:
 def test_what_is_kept_without_being_read_stays(folder: Path) -> None:
     for number in range(20):
         store = opened(folder)
-        store.keep("texts", ["one"])
+        store.keep(["one"], "texts")
         store.put("texts", f"new {number}", Page(f"New {number}"))
         store.close()
     assert opened(folder).get("texts", "one", Page) == ONE

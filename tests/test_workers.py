@@ -5,7 +5,8 @@ import os
 import pytest
 
 from citewell.io import SurroundingsError
-from citewell.io.workers import available, spread
+from citewell.io.helper import Helper
+from citewell.io.workers import Crew, available, spread
 
 
 def add(context: int, item: int) -> tuple[int, bool]:
@@ -41,3 +42,49 @@ def test_a_worker_that_is_killed_is_one_sentence() -> None:
 
 def test_there_is_a_processor() -> None:
     assert 1 <= available() <= (os.cpu_count() or 1)
+
+
+# -- a helper ----------------------------------------------------------------------------------------------------------
+
+
+def die_elsewhere(_context: None, item: int) -> int:
+    if os.getpid() != PARENT:
+        os._exit(9)
+    return item
+
+
+@pytest.mark.parametrize(("number", "here"), [(1, False), (63, False), (64, True)])
+def test_a_helper_does_a_few_items_and_no_more(number: int, here: bool) -> None:  # noqa: FBT001
+    with Helper(__name__) as helper:
+        done = list(Crew(1, helper=helper).spread(add, 1000, range(number)))
+    assert done == [(1000 + item, here) for item in range(number)]
+
+
+def test_a_helper_does_only_what_it_was_begun_for() -> None:
+    with Helper("json") as helper:
+        assert list(Crew(1, helper=helper).spread(add, 1, [1])) == [(2, True)]
+
+
+def test_what_is_raised_in_a_helper_is_raised_here_and_the_helper_goes_on() -> None:
+    with Helper(__name__) as helper:
+        crew = Crew(1, helper=helper)
+        with pytest.raises(ValueError, match=r"^7$"):
+            list(crew.spread(fail, None, [7]))
+        assert list(crew.spread(add, 1, [1])) == [(2, False)]
+
+
+def test_what_a_lost_helper_does_not_do_is_done_here() -> None:
+    with Helper(__name__) as helper:
+        assert list(Crew(1, helper=helper).spread(die_elsewhere, None, range(3))) == [0, 1, 2]
+
+
+def test_a_helper_that_cannot_be_made_ready_leaves_the_work_here() -> None:
+    with Helper(__name__, "no_module_of_this_name") as helper:
+        assert list(Crew(1, helper=helper).spread(add, 1, [1])) == [(2, True)]
+
+
+def test_no_helper_is_left() -> None:
+    with Helper(__name__):
+        pass
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)

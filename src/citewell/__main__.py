@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 
+from citewell.io.at_start import has_changed, has_helper
 from citewell.io.same import said_before
 
 
@@ -25,6 +26,11 @@ def main() -> None:
         pass
     # What is right in front matter is no matter for plug-ins of whatever else is installed; and to look for them takes long.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+    if has_changed():
+        from citewell.io.helper import Helper
+
+        # Most likely it is a page or two that have to be parsed: what does that is imported beside all else.
+        has_helper(Helper("citewell.pages", "citewell.parse.article"))
     from citewell.cli import main as command
 
     try:

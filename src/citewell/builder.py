@@ -1,6 +1,7 @@
 """A build: read everything, see whether anything changed, and if so send it down the line and publish it."""
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from citewell.core.diagnostic import Diagnostic
 from citewell.core.digest import digest
 from citewell.core.model import Source
 from citewell.core.watch import UNWATCHED, Watch
-from citewell.io.at_start import intact_files
+from citewell.io.at_start import helper_begun, intact_files
 from citewell.io.disk import read_seen
 from citewell.io.inputs import Inputs, Options, read_inputs
 from citewell.io.lock import only_build
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from citewell.core.model import Site
+    from citewell.io.helper import Helper
     from citewell.io.workers import Crew
     from citewell.production import Made
 
@@ -77,6 +79,13 @@ def build(options: Options, watch: Watch = UNWATCHED, executor: "Executor | None
         options.content, options.output, options.root / "templates", options.root / "static", options.root
     )
     demand_site(options.root, options.content)  # before a cache is made where no site is
+    with helper_begun() or nullcontext() as helper:
+        return _read_and_build(options, watch, executor, helper)
+
+
+def _read_and_build(
+    options: Options, watch: Watch, executor: "Executor | None", helper: "Helper | None"
+) -> Outcome:
     cache = options.root / ".citewell"
     inputs = read_inputs(
         options, hold_pages=False
@@ -91,7 +100,7 @@ def build(options: Options, watch: Watch = UNWATCHED, executor: "Executor | None
             watch.stage("starting")
             from citewell.io.workers import Crew
 
-            outcome = _build(options, inputs, key, store, Crew(options.jobs, watch, executor))
+            outcome = _build(options, inputs, key, store, Crew(options.jobs, watch, executor, helper))
         watch.stage("keeping")
         # What a broken site has no use for is wanted again when it is mended.
         return structs.replace(outcome, read=read, note=store.close(sweep=not outcome.failed) or "")
@@ -100,8 +109,8 @@ def build(options: Options, watch: Watch = UNWATCHED, executor: "Executor | None
 def _unchanged(options: Options, inputs: Inputs, key: str, store: Store) -> Outcome | None:
     """Give the outcome at once where these inputs were built before and every published file is as it was then."""
     done = store.get("builds", key, _Done)
-    manifest = read_manifest(options.output)
-    if done is None or manifest is None or not options.write or manifest.digest != done.tree:
+    manifest = read_manifest(options.output) if done is not None and options.write else None
+    if done is None or manifest is None or manifest.digest != done.tree:
         return None
     if not all(intact(options.output, manifest.all, path) for path in manifest.all):
         return None
@@ -115,11 +124,20 @@ def _unchanged(options: Options, inputs: Inputs, key: str, store: Store) -> Outc
 
 
 def _build(options: Options, inputs: Inputs, key: str, store: Store, crew: "Crew") -> Outcome:
+    with Publication(options.output) as plan:
+        if options.write:
+            plan.prepare()
+        return _published(options, inputs, key, store, crew, plan)
+
+
+def _published(  # noqa: PLR0913, PLR0917 -- all that a build has
+    options: Options, inputs: Inputs, key: str, store: Store, crew: "Crew", plan: Publication
+) -> Outcome:
     from citewell.core.memo import Memo
     from citewell.making import outputs
     from citewell.pipeline import examine  # only a build in which something changed needs it and what follows
     from citewell.production import Wanted, produce
-    from citewell.records import Before, keep_records, kept_site, read_records
+    from citewell.records import Before, keep_records, read_records
 
     records = read_records(store, inputs.engine)
     known = examine(inputs, store, options, Memo(lasting=False), crew, records)
@@ -127,15 +145,13 @@ def _build(options: Options, inputs: Inputs, key: str, store: Store, crew: "Crew
     right = intact_files(str(options.output)) or {}
 
     def site() -> "Site | None":
-        kept = kept_site(store, records.site, known.site)
-        return None if kept is None else kept.site
+        return None if known.last is None else known.last.gathered.site
 
     before = Before(records, site, partial(_lies, options.output, former, right))
     kinds = frozenset(outputs()) if options.write else _WITH_TEMPLATES
-    with Publication(options.output) as plan:
-        made = produce(known, before, plan.make, Wanted(kinds, keep=options.write))
-        crew.watch.stage("publishing" if options.write else "keeping")
-        outcome = finish(options, inputs, made, partial(plan.publish, made.kept or ()))
+    made = produce(known, before, plan.make, Wanted(kinds, keep=options.write))
+    crew.watch.stage("publishing" if options.write else "keeping")
+    outcome = finish(options, inputs, made, partial(plan.publish, made.kept or ()))
     crew.watch.stage("keeping")
     if outcome.published:
         keep_records(store, inputs.engine, made.records)

@@ -13,22 +13,20 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import msgspec
 from msgspec import Struct
 
-from citewell.blocks import find_blocks
 from citewell.core.digest import digest
 from citewell.core.memo import Memo
-from citewell.core.model import Article, Facts, Outlined, PageIndex, Passage, Source
+from citewell.core.model import Article, Facts, Outlined, PageIndex, Passage, Source, Stood
 from citewell.core.plugin import Block
 from citewell.io import SurroundingsError
 from citewell.io.disk import Seen, read_tree
 from citewell.io.inputs import Inputs, read_page_again
 from citewell.io.store import Store
 from citewell.io.workers import Crew
-from citewell.parse.article import Language, parse_article
-from citewell.parse.passages import passages
 from citewell.resolve.outlines import outlined
 
 if TYPE_CHECKING:
     from citewell.core.diagnostic import Diagnostic
+    from citewell.parse.article import Language
 
 T = TypeVar("T")
 
@@ -79,6 +77,8 @@ def blocks_in(folder: BlockFolder) -> tuple[Block, ...]:
         raise SurroundingsError(
             f"the folder {folder.path} is not what it was when the site was read: build again, or put it there on every machine"
         )
+    from citewell.blocks import find_blocks
+
     try:
         return find_blocks(Path(folder.path))
     except ValueError as fault:
@@ -100,15 +100,15 @@ class Pages:
         base = digest(inputs.engine, grammar.blocks.digest, grammar.html, grammar.review)
         self.keys = {path: memo(("key", path), _key, base, file) for path, file in self._files.items()}
         self.versions: dict[str, str] = {}  # of outlines, by path
+        self._frames: dict[str, str] = {}  # of the outlines that were looked at, by path
         self.faults: dict[str, tuple[Diagnostic, ...]] = {}  # of files in which something is wrong, by path
         self._drafts: dict[str, bool] = {}  # by path of the files that have facts
+        self._coming: Iterator[tuple[str, Read]] = iter(())
         self._outlines: dict[str, Outlined] = {}  # by path: those of this run that the store does not take
-        store.keep("texts", self.keys.values())
-        store.keep("outlines", self.keys.values())
-        store.keep("passages", self.keys.values())
+        store.keep(self.keys.values(), "texts", "outlines", "passages")
 
-    def parse(self, crew: Crew, known: Mapping[tuple[str, str], str]) -> None:
-        """Parse the files that were not parsed before.
+    def begin(self, crew: Crew, known: Mapping[tuple[str, str], str]) -> None:
+        """Begin to parse the files that were not parsed before.
 
         `known` has the versions of the outlines of published pages in whose files nothing is wrong, by their paths and keys.
         """
@@ -117,16 +117,22 @@ class Pages:
         self._drafts = dict.fromkeys(self.versions.keys() - kept.keys(), False)
         due = [path for path, page in kept.items() if page is None]
         crew.watch.stage("parsing", len(due))
-        fresh = crew.spread(read_page, self._grammar, map(self._source, due))
-        for path, read in zip(due, fresh, strict=True):
-            self._take(path, self._hold(path, read))
         for page in kept.values():
             if page is not None:
                 self._take(page.path, page)
+        if due and crew.helper is None:
+            import citewell.parse.article  # noqa: F401 -- once for all processes that are split off
+        self._coming = zip(due, crew.spread(read_page, self._grammar, map(self._source, due)), strict=True)
+
+    def finish(self) -> None:
+        """Have all files parsed."""
+        for path, read in self._coming:
+            self._take(path, self._hold(path, read))
         self._drafts = {path: self._drafts[path] for path in self.keys if path in self._drafts}
 
     def _take(self, path: str, page: Outlined) -> None:
         self.versions[path] = page.version
+        self._frames[path] = page.frame
         if page.diagnostics:
             self.faults[path] = page.diagnostics
         if page.outline is not None:
@@ -134,8 +140,22 @@ class Pages:
 
     def outlined(self) -> Iterator[Outlined]:
         """Give what the site may know of each file, in the order of their paths."""
-        for path in self.keys:
-            yield self._kept(path) or self._hold(path, self._read(path))
+        return map(self.outline, self.keys)
+
+    def outline(self, path: str) -> Outlined:
+        """Give what the site may know of a file."""
+        page = self._kept(path) or self._hold(path, self._read(path))
+        self._frames[path] = page.frame
+        return page
+
+    def stand(self, former: Mapping[str, Stood]) -> dict[str, Stood]:
+        """Give how the outlines of all files stand. `former` tells it of those that have not changed since then."""
+        return {
+            path: stood
+            if (stood := former.get(path)) and stood.version == version
+            else Stood(version, self._frames.get(path) or self.outline(path).frame)
+            for path, version in self.versions.items()
+        }
 
     def _source(self, path: str) -> Source:
         file = self._files[path]
@@ -230,12 +250,16 @@ class OfPages(Mapping[str, T]):
 
 
 @cache
-def _language(grammar: Grammar) -> Language:
+def _language(grammar: Grammar) -> "Language":
+    from citewell.parse.article import Language
+
     return Language(blocks_in(grammar.blocks), grammar.html, grammar.review)
 
 
 def read_page(grammar: Grammar, source: Source) -> Read:
     """Parse a file."""
+    from citewell.parse.article import parse_article  # only where a file is to be parsed: it takes long
+
     parsed = parse_article(source, _language(grammar))
     text = None
     if parsed.facts is not None:
@@ -245,5 +269,7 @@ def read_page(grammar: Grammar, source: Source) -> Read:
 
 def find_passages(grammar: Grammar, text: Text) -> bytes:
     """Find what search can find on a page: `PageIndex`, encoded."""
+    from citewell.parse.passages import passages
+
     facts, article = _FACTS.decode(text.facts), _ARTICLE.decode(text.article)
     return _ENCODER.encode(PageIndex(facts.url, passages(facts, article, _language(grammar).blocks)))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from importlib.util import MAGIC_NUMBER
 from posixpath import splitext
+from typing import TypeVar
 
 from msgspec import Struct, structs
 
@@ -16,7 +17,7 @@ from citewell.core.codes import CODES
 from citewell.core.diagnostic import Diagnostic, with_severities
 from citewell.core.digest import digest
 from citewell.core.memo import Memo
-from citewell.core.model import Asset, Config, Site, Source
+from citewell.core.model import Asset, Config, Library, Settings, Site, Source
 from citewell.core.view import Statics
 from citewell.io.disk import LIBRARIES
 from citewell.io.inputs import Inputs, Options
@@ -24,17 +25,18 @@ from citewell.io.store import Store
 from citewell.io.workers import ALONE, Crew
 from citewell.making import Look
 from citewell.pages import BlockFolder, Grammar, Pages, blocks_in
-from citewell.parse.config import parse_config
-from citewell.parse.library import Library, parse_library
 from citewell.parse.picture import picture_fault
 from citewell.parse.text import decode
-from citewell.records import Records, keep_site, kept_site, words_key
+from citewell.records import Assembly, Records, keep_site, kept_site, words_key
 from citewell.render.diagnostics import missing_assets
 from citewell.render.prepared import Prepared, prepared
 from citewell.render.theme import Theme, one_script
+from citewell.resolve.again import gather_again
 from citewell.resolve.assets import IMAGES, integrity, publish_images, publish_static
 from citewell.resolve.gather import Gathered, Given, gather, severity_faults
 from citewell.resolve.glossary import Lexicon, lexicon
+
+T = TypeVar("T")
 
 
 class Texts(Struct, frozen=True):
@@ -59,8 +61,8 @@ class Files(Struct, frozen=True):
 class Examined(Struct, frozen=True):
     """All that is known before a page is resolved: the site, and what is wrong with what was written."""
 
-    gathered: Gathered
-    version: str  # digest of all that the site was put together from
+    assembly: Assembly
+    last: Assembly | None  # the site of the run before
     pages: Pages
     libraries: tuple[Library, ...]
     files: Files
@@ -70,6 +72,16 @@ class Examined(Struct, frozen=True):
     crew: Crew
     told: tuple[Diagnostic, ...]
     weigh: Callable[[Iterable[Diagnostic]], tuple[Diagnostic, ...]]
+
+    @property
+    def gathered(self) -> Gathered:
+        """The site with what belongs to it."""
+        return self.assembly.gathered
+
+    @property
+    def version(self) -> str:
+        """The digest of all that the site was put together from."""
+        return self.assembly.version
 
     @property
     def site(self) -> Site:
@@ -88,13 +100,14 @@ def examine(  # noqa: PLR0913, PLR0917 -- what the run before has left is three 
     """Send a site down the line as far as one value: discover → parse → gather. `records` are those of the run before."""
     folder = BlockFolder(str(options.root / "blocks"), digest(inputs.blocks))
     blocks = blocks_in(folder)
-    settings = memo("settings", parse_config, _settings(inputs))
+    settings = _once_read(_settings(inputs), Settings, _parse_config, inputs.engine, store, memo)
     config = _with_base_url(settings.config, inputs.base_url)
     pages = Pages(options.content, inputs, store, Grammar(folder, config.html, config.review), memo)
-    pages.parse(crew, {(path, record.key): record.outline for path, record in records.pages.items()})
-    crew.watch.stage("gathering")
+    pages.begin(crew, {(path, record.key): record.outline for path, record in records.pages.items()})
     libraries = tuple(
-        memo(source.path, parse_library, source) for source in inputs.sources if _is_library(source)
+        _once_read(source, Library, _parse_library, inputs.engine, store, memo)
+        for source in inputs.sources
+        if _is_library(source)
     )
     pictures = tuple(source for source in inputs.sources if splitext(source.path)[1].lower() in IMAGES)
     texts = memo("theme", _texts, inputs.templates, inputs.static)
@@ -109,12 +122,16 @@ def examine(  # noqa: PLR0913, PLR0917 -- what the run before has left is three 
         files.integrity,
         tuple(fault.span.path for fault in inputs.diagnostics if fault.span.path.endswith(".md")),
     )
-    version = digest(inputs.engine, given, list(pages.versions.items()))
-    gathered = _gathered(given, pages, version, store, memo)
+    key = digest(inputs.engine, given)
+    last: Assembly | None = memo.recall("last site") or kept_site(store, records.site, given)
+    pages.finish()
+    crew.watch.stage("gathering")
+    version = digest(key, list(pages.versions.items()))
+    assembly = memo.keep("last site", _Assembler(given, key, pages, store, memo).site(version, last))
     codes = CODES | {code.name: code for block in blocks for code in block.codes}
     return Examined(
-        gathered=gathered,
-        version=version,
+        assembly=assembly,
+        last=last,
         pages=pages,
         libraries=libraries,
         files=files,
@@ -128,7 +145,7 @@ def examine(  # noqa: PLR0913, PLR0917 -- what the run before has left is three 
             *severity_faults(config.severity, settings.severity_spans, codes),
             *(fault for path in pages.keys for fault in pages.faults.get(path, ())),
             *(fault for library in libraries for fault in library.diagnostics),
-            *gathered.diagnostics,
+            *assembly.gathered.diagnostics,
             *files.diagnostics,
             *missing_assets(files.theme, prepared.named, addresses),
         ),
@@ -140,6 +157,31 @@ def _settings(inputs: Inputs) -> Source:
     return next(source for source in inputs.sources if source.path == "site.yaml")
 
 
+def _once_read(  # noqa: PLR0913, PLR0917 -- a file, how it is read, and where that may be kept
+    source: Source, type_: type[T], parse: Callable[[Source], T], engine: str, store: Store, memo: Memo
+) -> T:
+    """Give what a file says, as the last run or an earlier build has read it."""
+    key = f"{source.path} {digest(engine, source)}"
+    kept: T | None = memo.recall(source.path, key) or store.get("sites", key, type_)
+    if kept is None:
+        kept = parse(source)
+        store.put("sites", key, kept)
+    return memo.keep(source.path, kept, key)
+
+
+def _parse_config(source: Source) -> Settings:
+    # Only here, as all that holds values to shapes takes long to import.
+    from citewell.parse.config import parse_config
+
+    return parse_config(source)
+
+
+def _parse_library(source: Source) -> Library:
+    from citewell.parse.library import parse_library
+
+    return parse_library(source)
+
+
 def _is_library(source: Source) -> bool:
     return source.path in LIBRARIES
 
@@ -148,14 +190,42 @@ def _with_base_url(config: Config, base_url: str | None) -> Config:
     return config if base_url is None else structs.replace(config, base_url=base_url.rstrip("/") + "/")
 
 
-def _gathered(given: Given, pages: Pages, version: str, store: Store, memo: Memo) -> Gathered:
-    """Put the site together, unless the last run or an earlier build has done so."""
-    kept: Gathered | None = memo.recall("site", version) or kept_site(store, version, given)
-    if kept is None:
-        kept = gather(given, pages.outlined(), partial(_words, store, memo))
-        if not store.reading:
-            keep_site(store, version, kept)
-    return memo.keep("site", kept, version)
+class _Assembler(Struct, frozen=True):
+    """What a site is put together from, and where it may have been kept."""
+
+    given: Given
+    key: str  # digest of what is given
+    pages: Pages
+    store: Store
+    memo: Memo
+
+    def site(self, version: str, last: Assembly | None) -> Assembly:
+        """Put the site of that version together, unless the last run or an earlier build has done so."""
+        if last is not None and last.version == version:
+            return last
+        known = kept_site(self.store, version, self.given)
+        if known is None:
+            known = self._edited(version, last) or self._gathered(version)
+            if not self.store.reading:
+                keep_site(self.store, known, last)
+        return known
+
+    def _edited(self, version: str, last: Assembly | None) -> Assembly | None:
+        """Give the last site with what is shown now, where all else is as it was."""
+        pages = self.pages
+        if last is None or last.given != self.key or last.outlines.keys() != pages.versions.keys():
+            return None
+        now = pages.stand(last.outlines)
+        edited = [path for path, stood in now.items() if stood != last.outlines[path]]
+        if any(now[path].frame != last.outlines[path].frame for path in edited):
+            return None
+        outlines = [outline for path in edited if (outline := pages.outline(path).outline) is not None]
+        gathered = gather_again(last.gathered, outlines)
+        return None if gathered is None else Assembly(version, gathered, self.key, now)
+
+    def _gathered(self, version: str) -> Assembly:
+        gathered = gather(self.given, self.pages.outlined(), partial(_words, self.store, self.memo))
+        return Assembly(version, gathered, self.key, self.pages.stand({}))
 
 
 def _words(store: Store, memo: Memo, forms: tuple[tuple[str, str], ...]) -> Lexicon:
@@ -178,7 +248,7 @@ def _texts(templates: dict[str, bytes], static: dict[str, bytes]) -> Texts:
 def _prepared(texts: Texts, folder: BlockFolder, engine: str, store: Store, memo: Memo) -> Prepared:
     """Give what follows from the theme, as the last run or an earlier build has found it."""
     key = digest(engine, MAGIC_NUMBER, folder.digest, texts.theme, texts.css)
-    store.keep("themes", [key])
+    store.keep([key], "themes")
     kept: Prepared | None = memo.recall("prepared", key) or store.get("themes", key, Prepared)
     if kept is None:
         kept = prepared(texts.theme, texts.css, blocks_in(folder))

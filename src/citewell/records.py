@@ -4,7 +4,7 @@ What a page came to counts as long as its own bytes and every entry that was rea
 pages need not be computed to know that their files are right.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -12,9 +12,9 @@ from msgspec import Struct
 
 from citewell.core.diagnostic import Diagnostic
 from citewell.core.digest import digest
-from citewell.core.model import Asset, Site
+from citewell.core.model import Asset, Site, Stood
 from citewell.core.reads import Register
-from citewell.io.parts import keep_parts, read_parts
+from citewell.io.parts import has_parts, keep_parts, read_parts
 from citewell.io.store import Store
 from citewell.resolve.gather import DECODERS, Gathered, Given, Place, encoded_registers
 from citewell.resolve.glossary import Lexicon
@@ -93,7 +93,7 @@ def read_records(store: Store, engine: str) -> Records:
     if kept is None or pages is None:
         return Records()
     decoder = msgspec.msgpack.Decoder(PageRecord)
-    records = {path: decoder.decode(data) for path, data in pages.items()}
+    records = {path: decoder.decode(data) for path, data in pages.pairs()}
     return Records(kept.site, kept.everywhere, kept.version, records, kept.groups)
 
 
@@ -105,7 +105,19 @@ def keep_records(store: Store, engine: str, records: Records) -> None:
     store.put("sites", f"records {engine}", kept)
 
 
+class Assembly(Struct, frozen=True):
+    """A site, and what it was put together from."""
+
+    version: str  # digest of all of that
+    gathered: Gathered
+    given: str  # digest of what it was given beside its pages
+    outlines: dict[str, Stood]  # by path of the file
+    parts: dict[str, tuple[str, ...]] = {}  # names of registers -> of the parts in which they are kept
+
+
 class _KeptSite(Struct, frozen=True, array_like=True):
+    given: str
+    outlines: dict[str, Stood]
     encoded: dict[str, tuple[str, ...]]  # names of registers that hold encoded entries -> of their parts
     names: dict[str, dict[str, str]]
     lists: dict[str, dict[str, tuple[str, ...]]]
@@ -125,15 +137,18 @@ def words_key(forms: tuple[tuple[str, str], ...]) -> str:
     return f"words {digest(forms)}"
 
 
-def keep_site(store: Store, version: str, gathered: Gathered) -> None:
-    """Remember a site under the digest of all that it was put together from."""
+def keep_site(store: Store, known: Assembly, former: Assembly | None = None) -> None:
+    """Remember a site under the digest of all that it was put together from. `former` is one that is kept already."""
+    gathered = known.gathered
     site = gathered.site
     key = words_key(site.forms)
     if not store.has("sites", key):
         store.put("sites", key, gathered.words)
     kept = _KeptSite(
-        encoded={name: keep_parts(store, getattr(site, name).as_held()) for name in DECODERS},
-        names={name: getattr(site, name).as_held() for name in ("urls", "addresses", "paths", "term_names")},
+        given=known.given,
+        outlines=known.outlines,
+        encoded={name: _keep_entries(store, name, site, former) for name in DECODERS},
+        names={name: getattr(site, name).as_held() for name in ("urls", "addresses", "paths")},
         lists={name: getattr(site, name).as_held() for name in ("defined_by", "children", "backlinks")},
         made=site.made,
         unreadable=site.unreadable,
@@ -145,21 +160,31 @@ def keep_site(store: Store, version: str, gathered: Gathered) -> None:
         places=gathered.places,
         diagnostics=gathered.diagnostics,
     )
-    store.put("sites", version, kept)
+    store.put("sites", known.version, kept)
 
 
-def _plain(kept: _KeptSite) -> dict[str, Any]:
-    entries: dict[str, Any] = {**kept.names, **kept.lists, "images": kept.images}
+def _keep_entries(store: Store, name: str, site: Site, former: Assembly | None) -> tuple[str, ...]:
+    """Keep a register, and give the names of its parts. Of one that is the former's they are known."""
+    register: Register[Any] = getattr(site, name)
+    if former is not None and getattr(former.gathered.site, name) is register:
+        parts = former.parts.get(name, ())
+        if parts and has_parts(store, parts):
+            return parts
+    return keep_parts(store, register.as_held())
+
+
+def _plain(kept: _KeptSite, words: Lexicon) -> dict[str, Any]:
+    entries: dict[str, Any] = {**kept.names, **kept.lists, "images": kept.images, "term_names": words.slugs}
     return {name: Register(name, values) for name, values in entries.items()}
 
 
-def kept_site(store: Store, version: str, given: Given | Site) -> Gathered | None:
+def kept_site(store: Store, version: str, given: Given | Site) -> Assembly | None:
     """Give the site of this version, with the settings and the theme of now; None where it is lost."""
     kept = store.get("sites", version, _KeptSite)
     words = None if kept is None else store.get("sites", words_key(kept.forms), Lexicon)
     if kept is None or words is None:
         return None
-    encoded: dict[str, dict[str, bytes]] = {}
+    encoded: dict[str, Mapping[str, bytes]] = {}
     for name, parts in kept.encoded.items():
         entries = read_parts(store, parts)
         if entries is None:
@@ -167,7 +192,7 @@ def kept_site(store: Store, version: str, given: Given | Site) -> Gathered | Non
         encoded[name] = entries
     site = Site(
         **encoded_registers(encoded),
-        **_plain(kept),
+        **_plain(kept, words),
         config=given.config,
         made=kept.made,
         unreadable=kept.unreadable,
@@ -178,4 +203,5 @@ def kept_site(store: Store, version: str, given: Given | Site) -> Gathered | Non
         unread=kept.unread,
         doubtful=kept.doubtful,
     )
-    return Gathered(site, words, kept.places, kept.diagnostics)
+    gathered = Gathered(site, words, kept.places, kept.diagnostics)
+    return Assembly(version, gathered, kept.given, kept.outlines, kept.encoded)

@@ -145,13 +145,13 @@ class Session:
     def _former_site(self, known: Examined) -> Site | None:
         if self._site is None and self._reading is not None:
             kept = kept_site(self._reading, self._known_records().site, known.site)
-            self._site = None if kept is None else kept.site
+            self._site = None if kept is None else kept.gathered.site
         return self._site
 
     def _keep(self, known: Examined, records: Records) -> None:
         """Tell the cache what this session came to, so that the next one does not make it again."""
         store = Store(self._cache, self._secret)
-        keep_site(store, known.version, known.gathered)
+        keep_site(store, known.assembly)
         keep_records(store, known.engine, records)
         store.close(sweep=False)
         self._unkept = False

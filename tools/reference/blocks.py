@@ -42,8 +42,8 @@ def _addresses(block: Block) -> tuple[str, str]:
 
 
 def _keys_of_block(block: Block) -> Iterator[str]:
-    for model in models(block.shape):
-        listed = kind(block.shape).startswith("list")
+    for model in models(block.model):
+        listed = kind(block.model).startswith("list")
         yield f"`{block.name}` is a list. Each entry holds:" if listed else f"`{block.name}` holds:"
         yield table_of_keys(model)
         for name, field in model.model_fields.items():

@@ -22,6 +22,7 @@ _FILE = re.compile(r"[^:\[\]\x80-\U0010ffff]*")
 _WEB = re.compile(r"https?://[a-zA-Z0-9.-]+(?:[/?#]|\Z)")
 """How most addresses of other sites begin; nothing can be wrong with them."""
 
+_UNSTORED = re.compile(r'[<>:"|?*\\]')
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[1-9¹²³]|lpt[1-9¹²³])(?:[ .].*)?", re.IGNORECASE)
 
 
@@ -129,5 +130,5 @@ def windows_fault(name: str) -> str | None:
         return f"there `{name.partition('.')[0].rstrip()}` is the name of a device"
     if name.endswith((".", " ")) or stem.endswith((".", " ")):
         return "there no name ends with a dot or a blank"
-    sign = next((sign for sign in name if sign in '<>:"|?*\\'), None)
-    return f"there no name holds the sign `{sign}`" if sign else None
+    sign = _UNSTORED.search(name)
+    return f"there no name holds the sign `{sign[0]}`" if sign else None

@@ -14,7 +14,7 @@ from msgspec import Struct
 from citewell.core.csl import Work
 from citewell.core.diagnostic import Diagnostic, Severity, Span
 from citewell.core.once import once
-from citewell.core.reads import Register
+from citewell.core.reads import EncodedRegister, Register
 
 # -- discover ---------------------------------------------------------------------------------------------------
 
@@ -375,6 +375,14 @@ class Outlined(Struct, frozen=True, array_like=True):
     diagnostics: tuple[Diagnostic, ...]
     unread: str
     version: str  # digest of all that other pages may know of it
+    frame: str  # digest of the part of it by which the registers of the site are put together
+
+
+class Stood(Struct, frozen=True, array_like=True):
+    """How the outline of a file stood: its version, and that of its frame."""
+
+    version: str
+    frame: str
 
 
 # -- the site's own settings -------------------------------------------------------------------------------------
@@ -452,6 +460,22 @@ def words_in(text: str) -> str:
     return words and f" {words} "
 
 
+class Settings(Struct, frozen=True):
+    """The configuration, what is wrong with it, and where its keys stand."""
+
+    config: Config
+    diagnostics: tuple[Diagnostic, ...]
+    severity_spans: dict[str, Span]
+
+
+class Library(Struct, frozen=True):
+    """The entries of one library file, with their places, and what is wrong with it."""
+
+    entries: tuple[Citation, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    unread: str = ""  # what was written and could not be understood
+
+
 class Site(Struct, frozen=True, array_like=True):
     """The whole site as one value: facts by id, the registers, and the family.
 
@@ -460,19 +484,19 @@ class Site(Struct, frozen=True, array_like=True):
     """
 
     config: Config
-    pages: Register[Page]  # published pages by id, in the order of their paths
-    facts: Register[Facts]  # of the same
-    drafts: Register[Facts]
+    pages: EncodedRegister[Page]  # published pages by id, in the order of their paths
+    facts: EncodedRegister[Facts]  # of the same
+    drafts: EncodedRegister[Facts]
     urls: Register[str]  # path from the root -> id
     addresses: Register[str]  # id -> path from the root
     made: frozenset[str]  # the addresses of the pages that the site makes itself
     paths: Register[str]  # path of a content file -> id
     unreadable: tuple[str, ...]  # paths of pages that could not be parsed: links to them are not told as well
-    terms: Register[Defined]  # by slug, in alphabetical order
+    terms: EncodedRegister[Defined]  # by slug, in alphabetical order
     forms: tuple[tuple[str, str], ...]  # every form of every term, with its slug; sorted
     term_names: Register[str]  # slug of any form of a term -> slug of the term
     defined_by: Register[tuple[str, ...]]  # slug of a term -> ids of the pages that define it
-    works: Register[Work]  # by id
+    works: EncodedRegister[Work]  # by id
     library: tuple[str, ...]  # ids of the shared library
     images: Register[Asset]  # by path inside content
     children: Register[tuple[str, ...]]  # id of a parent -> ids, by kind and title; of no name: the topmost

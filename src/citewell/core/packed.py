@@ -1,8 +1,10 @@
 """Many short values as one row of bytes: processes that look up a few of them go on sharing the memory of all."""
 
 from array import array
-from collections.abc import Iterator, Mapping
-from itertools import accumulate, pairwise
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate, count, pairwise
+from types import MappingProxyType
+from typing import Self
 
 
 class Packed(Mapping[str, bytes]):
@@ -14,10 +16,20 @@ class Packed(Mapping[str, bytes]):
 
     __slots__ = ("_data", "_ends", "_numbers")
 
-    def __init__(self, entries: Mapping[str, bytes]) -> None:
-        self._data = b"".join(entries.values())
-        self._ends = array("Q", accumulate(map(len, entries.values()), initial=0))
-        self._numbers = {key: number for number, key in enumerate(entries)}
+    def __init__(self, entries: Mapping[str, bytes] = MappingProxyType({})) -> None:
+        self._hold(entries, map(len, entries.values()), b"".join(entries.values()))
+
+    @classmethod
+    def of(cls, keys: Iterable[str], sizes: Iterable[int], data: bytes) -> Self:
+        """Give the mapping whose values lie in this row one behind the other."""
+        packed = cls()
+        packed._hold(keys, sizes, data)
+        return packed
+
+    def _hold(self, keys: Iterable[str], sizes: Iterable[int], data: bytes) -> None:
+        self._data = data
+        self._ends = array("Q", accumulate(sizes, initial=0))
+        self._numbers = dict(zip(keys, count(), strict=False))
 
     def __getitem__(self, key: str) -> bytes:
         number = self._numbers[key]
@@ -26,6 +38,11 @@ class Packed(Mapping[str, bytes]):
     def in_order(self) -> Iterator[bytes]:
         """Give one value after the other: none is looked up."""
         return (self._data[start:end] for start, end in pairwise(self._ends))
+
+    def pairs(self) -> Iterator[tuple[str, bytes]]:
+        """Give all entries: more quickly than `items`, which looks up each."""
+        data = self._data
+        return ((key, data[start:end]) for key, (start, end) in zip(self, pairwise(self._ends), strict=True))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Packed):

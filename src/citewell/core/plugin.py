@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any, Literal, Protocol
 
@@ -10,6 +11,14 @@ from citewell.core.model import Article, Facts
 from citewell.core.view import Resolved, Statics, View
 
 Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Later:
+    """A shape by where it stands: what it is made of takes long to import, and most builds hold no front matter to it."""
+
+    module: str
+    name: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +31,7 @@ class Block:
     name: str  # its directive, and its key in front matter
     order: int  # where the layout puts it when the body does not place it
     holds: Literal["front-matter", "body", "citations"]
-    shape: Any = None  # front matter: a Pydantic model, or a list of one
+    shape: Any = None  # front matter: a Pydantic model, or a list of one; it may be given `Later`
     labels: tuple[str, ...] = ()  # body: a list whose items open with one of these and a colon
     numbered: str = ""  # its entries have the ids `step-1`, `step-2` … for "step"
     asks: str = ""  # the field of its entries that is a question to take along
@@ -33,6 +42,13 @@ class Block:
     template: str = ""
     style: str = ""
     example: str = ""
+
+    @property
+    def model(self) -> Any:  # noqa: ANN401 -- a class, or a list of one
+        """Give the shape, imported by now."""
+        if not isinstance(self.shape, Later):
+            return self.shape
+        return getattr(import_module(self.shape.module), self.shape.name)
 
 
 class Renderer(Protocol):

@@ -131,9 +131,17 @@ class EncodedRegister(Register[Value]):
     __slots__ = ("_at_hand", "_decode")
 
     def __init__(self, name: str, entries: Mapping[str, bytes], decode: Callable[[bytes], Value]) -> None:
-        super().__init__(name, cast("Mapping[str, Value]", Packed(entries)))
+        packed = entries if isinstance(entries, Packed) else Packed(entries)
+        super().__init__(name, cast("Mapping[str, Value]", packed))
         self._decode = decode
         self._at_hand: dict[str, Value] = {}
+
+    def replaced(self, entries: Mapping[str, bytes]) -> "EncodedRegister[Value]":
+        """Give the register with other entries under some of its keys: itself, where they are no other ones."""
+        held = cast("Packed", self._entries)
+        if all(held[key] == data for key, data in entries.items()):
+            return self
+        return EncodedRegister(self.name, {**held, **entries}, self._decode)
 
     def __getitem__(self, key: str) -> Value:
         data = cast("bytes", super().__getitem__(key))

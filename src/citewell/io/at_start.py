@@ -4,9 +4,12 @@ import os
 
 TYPE_CHECKING = False  # that of `typing`, which takes longer to import than this module
 if TYPE_CHECKING:
+    from citewell.io.helper import Helper
     from citewell.io.listing import Look
 
 _read: "dict[str, dict[str, Look]]" = {}  # by content folder
+_helpers: "list[Helper]" = []
+_engines: list[str] = []
 _looking: dict[str, tuple[int, str]] = {}  # by output folder: a process, and which files it looks at
 
 
@@ -20,12 +23,37 @@ def content_read(content: str) -> "dict[str, Look]":
     return _read.pop(content, {})
 
 
+def is_engine(digest: str) -> None:
+    """Take what `engine` has said."""
+    _engines.append(digest)
+
+
+def engine_found() -> str | None:
+    """Give what `engine` has said when the process began, once; None where it was not asked."""
+    return _engines.pop() if _engines else None
+
+
 def looks_at(output: str, process: int, published: str) -> None:
     """Take note that a process looks whether these files of the output folder are intact, and will say so by its status.
 
     Each is a digest, a blank and a path; a NUL stands between two of them.
     """
     _looking[output] = process, published
+
+
+def has_changed() -> bool:
+    """Tell whether the same command has built the site before, and something of it is not what it was then."""
+    return bool(_looking)
+
+
+def has_helper(helper: "Helper") -> None:
+    """Take a process that is making itself ready."""
+    _helpers.append(helper)
+
+
+def helper_begun() -> "Helper | None":
+    """Give the process that is making itself ready, once."""
+    return _helpers.pop() if _helpers else None
 
 
 def intact_files(output: str) -> dict[str, str] | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 from os import DirEntry, fsencode
 from pathlib import Path, PurePosixPath
+from posixpath import splitext
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -129,7 +130,7 @@ def read_one(content: Path, path: str) -> tuple[Source | Diagnostic, ...]:
 
 
 def _is_content(path: str) -> bool:
-    return PurePosixPath(path).suffix in KINDS or path in NAMES
+    return splitext(path)[1] in KINDS or path in NAMES
 
 
 def read_tree(folder: Path) -> dict[str, bytes]:
@@ -356,6 +357,8 @@ def _too_much(path: str, what: str) -> Diagnostic:
 
 def _too_long(path: str) -> Diagnostic | None:
     name, size = path.rpartition("/")[2], len(path.encode())
+    if size <= LONGEST_NAME:
+        return None
     message = f"the path of `{cut(path)}` has {size} bytes, more than the {_LONGEST_PATH} that hosts of websites take"
     mend = "put it into fewer folders, or give them shorter names"
     if len(name.encode()) > LONGEST_NAME:

@@ -61,7 +61,7 @@ def preview_of(output: Path) -> Path:
         stage, there = Stage(places.preview), scan(places.home).files
         files = {path: file for path, file in published.files.items() if path in there}
         for path in files:
-            stage.link(path, places.home / path, there[path])
+            stage.link(path, places.home, there[path])
         stage.finish(Manifest(files))
     except OSError as error:
         raise SurroundingsError(

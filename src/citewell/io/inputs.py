@@ -9,7 +9,7 @@ from msgspec import Struct, structs
 from citewell.core.diagnostic import Diagnostic
 from citewell.core.model import Source
 from citewell.io import SurroundingsError
-from citewell.io.at_start import content_read
+from citewell.io.at_start import content_read, engine_found
 from citewell.io.disk import Found, Seen, discover, read_one, read_seen, read_tree
 from citewell.io.engine import engine
 from citewell.io.listing import together
@@ -77,7 +77,7 @@ def read_inputs(options: Options, *, hold_pages: bool = True) -> Inputs:
         templates=read_tree(theme / "templates") | read_tree(options.root / "templates"),
         static=read_tree(theme / "static") | read_tree(options.root / "static"),
         blocks=read_tree(options.root / "blocks"),
-        engine=engine(),
+        engine=engine_found() or engine(),
         base_url=options.base_url,
         diagnostics=found.diagnostics,
         seen=found.seen,

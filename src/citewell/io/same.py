@@ -88,13 +88,15 @@ def _read(root: str, content: str) -> str:
     """Give the digest that `Inputs.digest` has for a site in which nothing is wrong with a file."""
     theme = theme_folder()
     known = looks(content)
+    program = engine()
     at_start.has_read(content, known)
+    at_start.is_engine(program)
     return together(
         {path: seen for path, (seen, _) in known.items()},
         digests(f"{theme}/templates") | digests(f"{root}/templates"),
         digests(f"{theme}/static") | digests(f"{root}/static"),
         digests(f"{root}/blocks"),
-        engine=engine(),
+        engine=program,
     )
 
 

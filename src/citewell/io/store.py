@@ -8,6 +8,7 @@ kind, the key and the payload: no damage, and nobody who can write the folder, c
 is not sealed is not decoded.
 """
 
+import os
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from hmac import compare_digest
@@ -79,9 +80,11 @@ class Store:
         """Tell whether a value was put under this key; it is then of use."""
         return self._pack(kind).has(_name(key))
 
-    def keep(self, kind: str, keys: Iterable[str]) -> None:
-        """Say that these values are still of use although this build does not read them."""
-        self._pack(kind).used.update(map(_name, keys))
+    def keep(self, keys: Iterable[str], *kinds: str) -> None:
+        """Say that the values of these kinds are still of use although this build does not read them."""
+        names = [*map(_name, keys)]
+        for kind in kinds:
+            self._pack(kind).used.update(names)
 
     def close(self, *, sweep: bool = True) -> str | None:
         """Write what is new and sweep what this build did not use; give a sentence when that cannot be done.
@@ -256,8 +259,7 @@ def _places(file: BinaryIO) -> Iterator[tuple[bytes, tuple[int, int]]]:
     end = file.seek(0, SEEK_END)
     start = len(_OPENING)
     for _ in range(MOST_RECORDS):
-        file.seek(start)
-        header = file.read(_HEADER.size)
+        header = _at(file, start)
         if len(header) < _HEADER.size:
             return
         name, _, length = _HEADER.unpack(header)
@@ -266,6 +268,14 @@ def _places(file: BinaryIO) -> Iterator[tuple[bytes, tuple[int, int]]]:
             return
         yield name, (start, size)
         start += size
+
+
+def _at(file: BinaryIO, start: int) -> bytes:
+    """Give the bytes where a header begins: not through the buffer, which reads far more for each."""
+    if hasattr(os, "pread"):
+        return os.pread(file.fileno(), _HEADER.size, start)
+    file.seek(start)
+    return file.read(_HEADER.size)
 
 
 def _name(key: str) -> bytes:

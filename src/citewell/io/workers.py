@@ -12,6 +12,8 @@ from citewell.core.watch import UNWATCHED, Watch
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from citewell.io.helper import Helper
+
 Context = TypeVar("Context")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -32,12 +34,24 @@ class Crew(Struct, frozen=True):
     jobs: int
     watch: Watch = UNWATCHED
     executor: "Executor | None" = None  # None: processes of our own, where they are worth while
+    helper: "Helper | None" = None
 
     def spread(
         self, function: Callable[[Context, Item], Result], context: Context, items: Iterable[Item]
     ) -> Iterator[Result]:
-        """Do what `spread` does; each item is a step."""
-        for result in spread(function, context, items, jobs=self.jobs, executor=self.executor):
+        """Do what `spread` does; each item is a step.
+
+        A helper that knows the function does a few items in place of this process, and begins at once.
+        """
+        coming = iter(items)
+        first = list(islice(coming, _ENOUGH))
+        if self.helper is not None and self.helper.knows(function) and len(first) < _ENOUGH:
+            return self._told(self.helper.each(function, context, first))
+        waiting = chain(first, coming)
+        return self._told(spread(function, context, waiting, jobs=self.jobs, executor=self.executor))
+
+    def _told(self, results: Iterator[Result]) -> Iterator[Result]:
+        for result in results:
             self.watch.step()
             yield result
 

@@ -94,7 +94,7 @@ def page_shape(blocks: tuple[Block, ...]) -> type[FrontMatter]:
     """Make the front-matter model of a page: the keys of every page and one for each kind of block."""
     keys: Any = {
         block.name.replace("-", "_"): (
-            block.shape | None,
+            block.model | None,
             Field(None, alias=block.name, description=block.description),
         )
         for block in blocks

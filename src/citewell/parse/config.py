@@ -1,9 +1,7 @@
 """`content/site.yaml`: the settings of the site."""
 
-from msgspec import Struct
-
 from citewell.core.diagnostic import Diagnostic, Span
-from citewell.core.model import Config, Editor, Licence, MenuItem, Organisation, Source
+from citewell.core.model import Config, Editor, Licence, MenuItem, Organisation, Settings, Source
 from citewell.parse.nodes import Node, Place, grouped
 from citewell.parse.schema import MenuItemShape, SiteShape
 from citewell.parse.text import decode, is_encoded_otherwise
@@ -11,14 +9,6 @@ from citewell.parse.validation import validate
 from citewell.parse.yamllines import read
 
 _STAND_IN = {"title": "…", "base_url": "https://site.invalid/"}
-
-
-class Settings(Struct, frozen=True):
-    """The configuration, what is wrong with it, and where its keys stand."""
-
-    config: Config
-    diagnostics: tuple[Diagnostic, ...]
-    severity_spans: dict[str, Span]
 
 
 def parse_config(source: Source) -> Settings:

@@ -10,20 +10,12 @@ from msgspec import Struct
 from citewell.bibliography.identity import new_id
 from citewell.bibliography.read import work_from_csl
 from citewell.core.diagnostic import Diagnostic, Span
-from citewell.core.model import Citation, Source
+from citewell.core.model import Citation, Library, Source
 from citewell.parse.entries import Entries
 from citewell.parse.nodes import Node, Place, grouped, leaf
 from citewell.parse.source_shape import ID_PATTERN, CslShape
 from citewell.parse.text import decode, is_encoded_otherwise
 from citewell.parse.validation import validate
-
-
-class Library(Struct, frozen=True):
-    """The entries of one library file, with their places, and what is wrong with it."""
-
-    entries: tuple[Citation, ...]
-    diagnostics: tuple[Diagnostic, ...]
-    unread: str = ""  # what was written and could not be understood
 
 
 class Sourced(Struct, frozen=True):

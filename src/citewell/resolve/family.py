@@ -24,11 +24,12 @@ def children_of(pages: Mapping[str, Head]) -> dict[str, tuple[str, ...]]:
     for page in pages.values():
         children.setdefault(page.parent if page.parent in pages else "", []).append(page)
     return {
-        parent: tuple(page.id for page in sorted(below, key=_in_order)) for parent, below in children.items()
+        parent: tuple(page.id for page in sorted(below, key=in_order)) for parent, below in children.items()
     }
 
 
-def _in_order(page: Head) -> tuple[int, str, str]:
+def in_order(page: Page) -> tuple[int, str, str]:
+    """Give that by which the children of a page are sorted."""
     return _KINDS.index(page.kind), page.title.text.casefold(), page.id
 
 

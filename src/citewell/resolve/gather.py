@@ -9,9 +9,8 @@ from msgspec import Struct, structs
 from citewell.core.address import card_path, folded
 from citewell.core.csl import decode_work
 from citewell.core.diagnostic import Code, Diagnostic, Related, Severity, Span, edit, inside, meant, nearest
-from citewell.core.model import Asset, Config, Facts, Head, Outline, Outlined, Page, Site, words_in
+from citewell.core.model import Asset, Config, Facts, Head, Library, Outline, Outlined, Page, Site, words_in
 from citewell.core.reads import EncodedRegister, Register
-from citewell.parse.library import Library
 from citewell.resolve.addresses import FILES, alias_url, generated_urls, lists, sheet_url
 from citewell.resolve.citations import Works
 from citewell.resolve.family import (
@@ -81,7 +80,7 @@ class Gathered(Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...]
 
 
-def encoded_registers(entries: Mapping[str, dict[str, bytes]]) -> dict[str, Any]:
+def encoded_registers(entries: Mapping[str, Mapping[str, bytes]]) -> dict[str, Any]:
     """Give the registers of a site whose entries are held encoded, by their names."""
     return {name: EncodedRegister(name, entries[name], decode) for name, decode in DECODERS.items()}
 

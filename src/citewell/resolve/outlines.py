@@ -22,6 +22,7 @@ from citewell.core.model import (
     Piece,
     Prose,
     Term,
+    TermHole,
     Words,
 )
 from citewell.resolve.links import place_of
@@ -32,10 +33,18 @@ _ENCODER = msgspec.msgpack.Encoder()
 def outlined(page: Parsed) -> Outlined:
     """Give what the site keeps at hand of a parsed page."""
     facts = page.facts
-    outline = None if facts is None else _ENCODER.encode(_outline(facts))
+    known = None if facts is None else _outline(facts)
+    outline = None if known is None else _ENCODER.encode(known)
     draft = facts is not None and facts.draft
+    frame = None if known is None else _frame(known)
     return Outlined(
-        page.path, outline, draft, page.diagnostics, page.unread, digest(outline or b"", page.unread)
+        page.path,
+        outline,
+        draft,
+        page.diagnostics,
+        page.unread,
+        digest(outline or b"", page.unread),
+        digest(frame, page.unread),
     )
 
 
@@ -48,6 +57,20 @@ def _outline(page: Facts) -> Outline:
         _ENCODER.encode(_facts(page)),
         tuple(_defined(term, by_number) for term in page.terms),
         tuple(_own_works(page)),
+    )
+
+
+def _frame(page: Outline) -> tuple[object, ...]:
+    """Give that by which the site is put together: an edit that leaves it moves nothing, and changes only what is shown."""
+    head = page.head
+    return (
+        *(head.id, head.path, head.url, head.draft, head.chosen, head.parent, head.asks, head.doubt),
+        *(head.tags, [alias.path for alias in head.aliases], head.companions, head.links),
+        [
+            (term.slug, term.name, term.also, [hole.name for hole in holes if isinstance(hole, TermHole)])
+            for term, holes in ((defined.term, defined.holes) for defined in page.terms)
+        ],
+        [(work.id, work.data) for work in page.works],
     )
 
 

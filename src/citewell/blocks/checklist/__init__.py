@@ -1,35 +1,12 @@
 """Questions to take along, each with a line that explains it."""
 
-from typing import Annotated
+from citewell.core.plugin import Block, Later
 
-from pydantic import Field
-
-from citewell.core.plugin import Block
-from citewell.parse.fields import Emphasis, Inline, Listed, Paragraphs, Shape
-
-
-class Item(Shape):
-    """A question, and why it is worth asking."""
-
-    ask: Inline = Field(
-        description="The question. Inline text: it may hold links, citations and terms.",
-        examples=["Was it tried in people?"],
-    )
-    why: Paragraphs = Field(
-        description="Why it is worth asking. Paragraphs.",
-        examples=["A result in a dish is a reason to go on, and no more than that."],
-    )
-
-
-class Checklist(Listed):
-    """The questions in order."""
-
-    bare = "items"
-
-    title: Emphasis | None = Field(
-        None, description="The heading of the list. Text with emphasis.", examples=["Ask the headline"]
-    )
-    items: Annotated[list[Item], Field(min_length=1)] = Field(description="The questions in order.")
-
-
-BLOCK = Block(name="checklist", order=30, numbered="check", asks="ask", holds="front-matter", shape=Checklist)
+BLOCK = Block(
+    name="checklist",
+    order=30,
+    numbered="check",
+    asks="ask",
+    holds="front-matter",
+    shape=Later("citewell.blocks.checklist.shape", "Checklist"),
+)

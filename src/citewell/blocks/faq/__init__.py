@@ -1,24 +1,8 @@
 """Questions that readers ask, with answers that cite."""
 
 from types import SimpleNamespace
-from typing import Annotated
 
-from pydantic import Field
-
-from citewell.core.plugin import Block, Json
-from citewell.parse.fields import Emphasis, Paragraphs, Shape
-
-
-class Question(Shape):
-    """A question and its answer."""
-
-    question: Emphasis = Field(
-        description="The question in the words of readers. Text with emphasis.",
-        examples=["Can I get it today?"],
-    )
-    answer: Paragraphs = Field(
-        description="The answer. Paragraphs, which may cite.", examples=["Only in a trial."]
-    )
+from citewell.core.plugin import Block, Json, Later
 
 
 def _structured(data: SimpleNamespace, url: str) -> Json:
@@ -41,6 +25,6 @@ BLOCK = Block(
     order=40,
     numbered="question",
     holds="front-matter",
-    shape=Annotated[list[Question], Field(min_length=1)],
+    shape=Later("citewell.blocks.faq.shape", "Questions"),
     structured=_structured,
 )

@@ -1,12 +1,8 @@
 """The page's terms in plain English. Each is also an entry of the site's glossary."""
 
 from types import SimpleNamespace
-from typing import Annotated
 
-from pydantic import Field
-
-from citewell.core.plugin import Block, Json
-from citewell.parse.schema import TermShape
+from citewell.core.plugin import Block, Json, Later
 
 
 def _structured(data: SimpleNamespace, url: str) -> Json:
@@ -32,6 +28,6 @@ BLOCK = Block(
     order=10,
     numbered="term",
     holds="front-matter",
-    shape=Annotated[list[TermShape], Field(min_length=1)],
+    shape=Later("citewell.blocks.terms.shape", "Terms"),
     structured=_structured,
 )

@@ -7,8 +7,9 @@ manifest in it names the files that are ours, with size and digest; no other fil
 import errno
 import os
 import shutil
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -16,6 +17,7 @@ from msgspec import Struct
 
 from citewell.core.view import Artifact
 from citewell.io import SurroundingsError, reason
+from citewell.io.beside import beside, is_orphan
 from citewell.io.lock import only_build
 from citewell.io.publish.staging import Stage
 from citewell.io.publish.swap import Places, open_side, places_of, swap_in
@@ -47,7 +49,8 @@ class Published(Struct, frozen=True):
 class Publication:
     """The next tree of an output folder, which takes its place when it is told to. Before that nobody sees anything of it.
 
-    Nothing is written before the first file comes. What is not published is of no worth, and the next build makes use of it.
+    Nothing is written before the first file comes, or before it is to `prepare`. What is not published is of no worth, and
+    the next build makes use of it.
 
     `make` and `publish` raise SurroundingsError: the folder cannot be written, or a file in it that is not ours is in the
     way; another build publishes to it. The published folder is as it was.
@@ -56,6 +59,8 @@ class Publication:
     def __init__(self, output: Path) -> None:
         self._output = output
         self._open = ExitStack()
+        self._places: Places | None = None
+        self._prepared: Callable[[], bool] | None = None
         self._plan: _Plan | None = None
 
     def __enter__(self) -> Self:
@@ -68,6 +73,20 @@ class Publication:
     def files(self) -> dict[str, File]:
         """The files of the next tree so far, by path."""
         return {} if self._plan is None else self._plan.files
+
+    def prepare(self) -> None:
+        """Begin with what will most likely stay, in a process of its own, where no earlier tree is there to start from.
+
+        What stands in the way of it is told when the first file comes.
+        """
+        with suppress(OSError, SurroundingsError):
+            places = self._held()
+            former = read_manifest(places.home)
+            if former is not None and not places.next.exists():
+                self._prepared = beside(partial(_link_all, places, former, os.getpid()))
+                self._open.callback(
+                    self._prepared
+                )  # whatever comes of this build, the next one must not meet it
 
     def make(self, artifact: Artifact) -> str:
         """Have a file of these bytes, and give their digest."""
@@ -83,10 +102,27 @@ class Publication:
 
     def _started(self) -> "_Plan":
         if self._plan is None:
-            places = self._open.enter_context(_publishing(self._output))
+            places = self._held()
+            if self._prepared is not None:
+                self._prepared()
             there = scan(places.home) if places.home.exists() else Scan({}, set())
             self._plan = _Plan(places, _former(places.home), there)
         return self._plan
+
+    def _held(self) -> Places:
+        if self._places is None:
+            self._places = self._open.enter_context(_publishing(self._output))
+        return self._places
+
+
+def _link_all(places: Places, former: Manifest, parent: int) -> None:
+    """Begin the next tree with all files of the published one."""
+    stage = Stage(places.next)
+    for path in former.all:
+        if is_orphan(parent):
+            return
+        stage.link(path, places.home, 0)
+    stage.flush()
 
 
 def publish(output: Path, write: Iterable[Artifact], keep: Iterable[str]) -> Published:
@@ -140,15 +176,18 @@ class _Plan:
     def keep(self, path: str, file: File, tree: Path, lying: Scan) -> None:
         """Have the file that lies in that tree."""
         self._refuse(path)
+        self._have(path, file, tree, lying)
+
+    def keep_published(self, paths: Iterable[str]) -> None:
+        """Have published files as they lie there: where one of ours lies nothing is in its way."""
+        for path in paths:
+            self._have(path, self._former.files[path], self._places.home, self._there)
+
+    def _have(self, path: str, file: File, tree: Path, lying: Scan) -> None:
         if path not in lying.files:
             raise SurroundingsError(f"{tree / path} is gone: build again")
         self.files[path] = file
-        self._stage.link(path, tree / path, lying.files[path])
-
-    def keep_published(self, paths: Iterable[str]) -> None:
-        """Have published files as they lie there."""
-        for path in paths:
-            self.keep(path, self._former.files[path], self._places.home, self._there)
+        self._stage.link(path, tree, lying.files[path])
 
     def make(self, artifact: Artifact) -> str:
         """Have a file of these bytes: the published one, if it has them already. Gives their digest."""
@@ -176,7 +215,7 @@ class _Plan:
                 if path.startswith(FINGERPRINTED) and path not in self.files and path in self._there.files
             }
             for path in stay.keys() | self._foreign:
-                self._stage.link(path, home / path, self._there.files[path])
+                self._stage.link(path, home, self._there.files[path])
             for folder in self._foreign_folders:
                 self._stage.folder(folder)
             if home.exists():

@@ -34,12 +34,13 @@ class Stage:
         self._wanted: set[str] = set()  # folders that stay
         self._to_flush: set[str] = {""}
 
-    def link(self, path: str, source: Path, inode: int) -> None:
-        """Have the file `source`, of that inode, under this path."""
+    def link(self, path: str, tree: Path, inode: int) -> None:
+        """Have the file that lies under this path in another tree, of that inode."""
         if self._unclaimed.get(path) != inode:
             self._make_room(path)
-            if not _linked(source, self._folder / path):
-                shutil.copy2(source, self._folder / path, follow_symlinks=False)
+            source, target = f"{tree}/{path}", f"{self._folder}/{path}"
+            if not _linked(source, target):
+                shutil.copy2(source, target, follow_symlinks=False)
                 self._to_flush.add(path)
         self._claim(path)
 
@@ -68,13 +69,14 @@ class Stage:
         self._to_flush.update(path.rpartition("/")[0] for path in (*self._unclaimed, *unwanted))
         self._to_flush.difference_update(unwanted)
         self._unclaimed, self._folders = {}, self._wanted
-        self._flush()
+        self.flush()
         self.write(MANIFEST, encode_manifest(manifest))
-        self._flush()
+        self.flush()
 
     def _claim(self, path: str) -> None:
         self._unclaimed.pop(path, None)
-        self._wanted.update(folders_above(path))
+        if path.rpartition("/")[0] not in self._wanted:
+            self._wanted.update(folders_above(path))
 
     def _make_room(self, path: str) -> None:
         """Remove what stands under a path or in place of a folder above it, and make the folders."""
@@ -101,7 +103,7 @@ class Stage:
                 self._folders.add(folder)
                 self._to_flush.add(folder.rpartition("/")[0])
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
         """Bring what was written, and the folders that name it, to the disk: a loss of power must not leave half a tree."""
         if len(self._to_flush) > _FLUSHED_ONE_BY_ONE and flush_disk(self._folder):
             self._to_flush = set()
@@ -110,7 +112,7 @@ class Stage:
         self._to_flush = set()
 
 
-def _linked(source: Path, target: Path) -> bool:
+def _linked(source: str, target: str) -> bool:
     """Give a file a second name; False where the system cannot. Raises OSError."""
     try:
         os.link(source, target, follow_symlinks=False)

@@ -117,12 +117,14 @@ def scan(tree: Path) -> Scan:
     files, folders, waiting = {}, set(), [""]
     while waiting:
         above = waiting.pop()
-        with os.scandir(tree / above) as entries:
+        with os.scandir(
+            f"{tree}/{above}"
+        ) as entries:  # of each page of a site: a `Path` takes longer than the system
             for entry in entries:
-                path = f"{above}/{entry.name}" if above else entry.name
+                path = above + entry.name
                 if entry.is_dir(follow_symlinks=False):
                     folders.add(path)
-                    waiting.append(path)
+                    waiting.append(f"{path}/")
                 else:
                     files[path] = entry.inode()
     return Scan(files, folders)
