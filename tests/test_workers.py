@@ -5,7 +5,7 @@ import os
 import pytest
 
 from citewell.io import SurroundingsError
-from citewell.io.helper import Helper
+from citewell.io.ahead import Helper
 from citewell.io.workers import Crew, available, spread
 
 

@@ -27,7 +27,7 @@ def main() -> None:
     # What is right in front matter is no matter for plug-ins of whatever else is installed; and to look for them takes long.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     if has_changed():
-        from citewell.io.helper import Helper
+        from citewell.io.ahead import Helper
 
         # Most likely it is a page or two that have to be parsed: what does that is imported beside all else.
         has_helper(Helper("citewell.pages", "citewell.parse.article"))

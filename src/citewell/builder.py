@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from citewell.core.model import Site
-    from citewell.io.helper import Helper
+    from citewell.io.ahead import Helper
     from citewell.io.workers import Crew
     from citewell.production import Made
 

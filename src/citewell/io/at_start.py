@@ -4,7 +4,7 @@ import os
 
 TYPE_CHECKING = False  # that of `typing`, which takes longer to import than this module
 if TYPE_CHECKING:
-    from citewell.io.helper import Helper
+    from citewell.io.ahead import Helper
     from citewell.io.listing import Look
 
 _read: "dict[str, dict[str, Look]]" = {}  # by content folder

@@ -12,7 +12,7 @@ from citewell.core.watch import UNWATCHED, Watch
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from citewell.io.helper import Helper
+    from citewell.io.ahead import Helper
 
 Context = TypeVar("Context")
 Item = TypeVar("Item")
