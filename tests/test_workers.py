@@ -84,7 +84,8 @@ def test_a_helper_that_cannot_be_made_ready_leaves_the_work_here() -> None:
 
 
 def test_no_helper_is_left() -> None:
-    with Helper(__name__):
-        pass
+    with Helper(__name__) as helper:
+        process = helper._process
+        assert os.waitpid(process, os.WNOHANG) == (0, 0)
     with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+        os.waitpid(process, os.WNOHANG)
