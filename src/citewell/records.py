@@ -93,7 +93,7 @@ def read_records(store: Store, engine: str) -> Records:
     if kept is None or pages is None:
         return Records()
     decoder = msgspec.msgpack.Decoder(PageRecord)
-    records = {path: decoder.decode(data) for path, data in pages.pairs()}
+    records = {path: decoder.decode(data) for path, data in zip(pages, pages.in_order(), strict=True)}
     return Records(kept.site, kept.everywhere, kept.version, records, kept.groups)
 
 

@@ -39,11 +39,6 @@ class Packed(Mapping[str, bytes]):
         """Give one value after the other: none is looked up."""
         return (self._data[start:end] for start, end in pairwise(self._ends))
 
-    def pairs(self) -> Iterator[tuple[str, bytes]]:
-        """Give all entries: more quickly than `items`, which looks up each."""
-        data = self._data
-        return ((key, data[start:end]) for key, (start, end) in zip(self, pairwise(self._ends), strict=True))
-
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Packed):
             return NotImplemented
