@@ -6,7 +6,8 @@ import re
 import shutil
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -321,29 +322,32 @@ async def next_of(tab: Any, command: str) -> dict[str, Any]:  # noqa: ANN401 -- 
             return told
 
 
-async def opened(preview: Preview, path: str) -> Any:  # noqa: ANN401 -- tornado's own
+@asynccontextmanager
+async def opened(preview: Preview, path: str) -> AsyncIterator[Any]:
     tab = await connected(preview, preview.address[:-1])
     await tab.write_message(json.dumps(HELLO))
     assert "http://livereload.com/protocols/official-7" in (await next_of(tab, "hello"))["protocols"]
     await tab.write_message(json.dumps({"command": "info", "url": f"{preview.address}{path}", "seen": "x"}))
-    return tab
+    yield tab
+    tab.close()
+    # The socket is closed when the other side has agreed: until then the loop that does it must run.
+    while await asyncio.wait_for(tab.read_message(), DEADLINE) is not None:
+        pass
 
 
 def test_pages_speak_the_protocol_of_livereload(preview: Preview) -> None:
     async def follow() -> None:
-        first, second = await opened(preview, "first/"), await opened(preview, "second/")
-        for tab, path in ((first, "/first/"), (second, "/second/")):
-            message = await next_of(tab, "reload")  # what such a tab has seen is none of our states
-            assert (message["path"], message["liveCSS"]) == (path, False)
-        preview.edit("first", "Words", "Other words")
-        changed = await next_of(first, "reload")
-        preview.edit("second", "Words", "Other words")
-        other = await next_of(second, "reload")  # its next word is about its own page
-        for message, path in ((changed, "/first/"), (other, "/second/")):
-            assert message["path"] == path
-            assert message["seen"].replace('"', "&quot;").encode() in preview.ask(path)
-        first.close()
-        second.close()
+        async with opened(preview, "first/") as first, opened(preview, "second/") as second:
+            for tab, path in ((first, "/first/"), (second, "/second/")):
+                message = await next_of(tab, "reload")  # what such a tab has seen is none of our states
+                assert (message["path"], message["liveCSS"]) == (path, False)
+            preview.edit("first", "Words", "Other words")
+            changed = await next_of(first, "reload")
+            preview.edit("second", "Words", "Other words")
+            other = await next_of(second, "reload")  # its next word is about its own page
+            for message, path in ((changed, "/first/"), (other, "/second/")):
+                assert message["path"] == path
+                assert message["seen"].replace('"', "&quot;").encode() in preview.ask(path)
 
     asyncio.run(follow())
 
