@@ -4,15 +4,19 @@ import gc
 import os
 import sys
 
-from citewell.io.at_start import has_changed, has_helper
+from citewell.io.at_start import begin_helper, has_changed, helper_begun
+from citewell.io.memory import collect_seldom
 from citewell.io.same import said_before
 
 
 def main() -> None:
     """Say at once what the same command over the same bytes has said; else let the command line do its work."""
+    collect_seldom()
     try:
         said = said_before(sys.argv[1:])
         if said is not None:
+            if helper := helper_begun():
+                helper.end()
             for text, stream in zip(said, (sys.stderr, sys.stdout), strict=True):
                 stream.write(text)
                 stream.flush()
@@ -27,10 +31,7 @@ def main() -> None:
     # What is right in front matter is no matter for plug-ins of whatever else is installed; and to look for them takes long.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     if has_changed():
-        from citewell.io.ahead import Helper
-
-        # Most likely it is a page or two that have to be parsed: what does that is imported beside all else.
-        has_helper(Helper("citewell.pages", "citewell.parse.article"))
+        begin_helper()
     from citewell.cli import main as command
 
     try:

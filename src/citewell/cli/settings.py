@@ -186,10 +186,8 @@ def known_codes() -> "dict[str, Code]":
 def options(settings: Settings, *, write: bool) -> "Options":
     """Give the options of a build of the site in the current folder."""
     from citewell.io.inputs import Options
-    from citewell.io.memory import collect_seldom
     from citewell.io.workers import available
 
-    collect_seldom()
     root = Path.cwd()
     return Options(
         root=root,

@@ -37,6 +37,9 @@ class Helper:
         return self
 
     def __exit__(self, *_failed: object) -> None:
+        self.end()
+
+    def end(self) -> None:
         """Let it go, whatever it is at."""
         os.kill(self._process, signal.SIGKILL)
         os.waitpid(self._process, 0)

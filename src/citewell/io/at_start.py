@@ -46,9 +46,13 @@ def has_changed() -> bool:
     return bool(_looking)
 
 
-def has_helper(helper: "Helper") -> None:
-    """Take a process that is making itself ready."""
-    _helpers.append(helper)
+def begin_helper() -> None:
+    """Begin a process for the page or two that most likely have to be parsed: what does that is imported beside all else."""
+    if _helpers:
+        return
+    from citewell.io.ahead import Helper
+
+    _helpers.append(Helper("citewell.pages", "citewell.parse.article"))
 
 
 def helper_begun() -> "Helper | None":

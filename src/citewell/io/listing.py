@@ -55,6 +55,18 @@ def looks(folder: str) -> "dict[str, Look]":
         os.close(place)
 
 
+def is_newer(folder: str, than: int) -> bool:
+    """Tell whether a page below a folder has a time later than that, in nanoseconds. Times prove nothing: it is a guess, made soon."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                if is_newer(entry.path, than):
+                    return True
+            elif entry.name.endswith(".md") and entry.stat(follow_symlinks=False).st_mtime_ns > than:
+                return True
+    return False
+
+
 def _below(place: int, above: str, buffer: bytearray) -> "Iterator[tuple[str, Look]]":
     with os.scandir(place) as entries:
         found = [

@@ -12,7 +12,18 @@ from hmac import compare_digest
 
 from citewell.io import at_start
 from citewell.io.engine import engine
-from citewell.io.listing import AT_ONCE, BY_DESCRIPTOR, FILE, FOLDER, NO_LINK, digests, look, looks, together
+from citewell.io.listing import (
+    AT_ONCE,
+    BY_DESCRIPTOR,
+    FILE,
+    FOLDER,
+    NO_LINK,
+    digests,
+    is_newer,
+    look,
+    looks,
+    together,
+)
 from citewell.io.secret import known_secret
 from citewell.theme import theme_folder
 
@@ -39,13 +50,15 @@ def said_before(words: "Sequence[str]") -> tuple[str, str] | None:
 
 def _said(words: "Sequence[str]") -> tuple[str, str] | None:
     secret, root = known_secret(), os.getcwd()
-    note = _note(f"{root}/{_CACHE}")
+    note, written = _note(f"{root}/{_CACHE}")
     if secret is None or not compare_digest(note[:_SEAL], _seal(note[_SEAL:], secret)):
         return None
     command, places, read, published, *said = note[_SEAL:].decode(errors="surrogateescape").split("\0\0")
     content, output, *_ = places.split("\0")
     if command != _command(words) or places != _places(root, content, output):
         return None
+    if is_newer(content, written):
+        at_start.begin_helper()
     # The published files are looked at in a process of their own: two threads would wait for each other at each file.
     other = os.fork()
     if other == 0:
@@ -56,14 +69,15 @@ def _said(words: "Sequence[str]") -> tuple[str, str] | None:
     return said[0], said[1]
 
 
-def _note(cache: str) -> bytes:
+def _note(cache: str) -> tuple[bytes, int]:
+    """Give the note, and when it was written."""
     folder = os.open(cache, FOLDER)
     try:
         file = os.open(_NOTE, FILE, dir_fd=folder)
     finally:
         os.close(folder)
     with open(file, "rb", buffering=0) as note:
-        return note.read(_MOST) or b""
+        return note.read(_MOST) or b"", os.fstat(file).st_mtime_ns
 
 
 def _end(output: str, published: str) -> None:
