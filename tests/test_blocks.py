@@ -24,7 +24,7 @@ from citewell.render.theme import Theme, asset_names
 from citewell.resolve.gather import Given, gather
 from citewell.resolve.glossary import find_uses
 from citewell.resolve.outlines import outlined
-from citewell.resolve.views import Resolver, made_views, site_faults, users
+from citewell.resolve.views import Resolver, list_views, made_views, site_faults, users
 from citewell.theme import theme_root
 
 BLOCKS = find_blocks()
@@ -75,7 +75,7 @@ def built(text: str, blocks: tuple[Block, ...] = BLOCKS) -> tuple[tuple[Diagnost
         view.url: renderer(blocks)
         .page(view, parsed.article if view.url == parsed.facts.url else None)
         .decode()
-        for view in (*page.views, *made_views(gathered.site, summaries, uses))
+        for view in (*page.views, *made_views(gathered.site), *list_views(gathered.site, summaries, uses))
     }
     faults = (*page.faults, *site_faults(gathered.site, uses))
     return gathered.diagnostics + faults, pages

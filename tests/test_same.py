@@ -168,6 +168,35 @@ def test_after_an_edit_a_page_is_parsed_beside_the_build(line: bytes, root: Path
     assert read(root.parent / "anew/site") == read(root / "site")
 
 
+ALONE = """
+import os
+from citewell.__main__ import main
+main()
+try:
+    os.waitpid(-1, os.WNOHANG)
+except ChildProcessError:
+    print("alone")
+"""
+
+
+@pytest.mark.usefixtures("unmeasured")
+@pytest.mark.parametrize("is_later", [True, False])
+def test_a_page_with_a_later_time_has_the_parser_made_ready(is_later: bool, root: Path) -> None:  # noqa: FBT001
+    written = (root / ".citewell/same").stat().st_mtime_ns
+    os.utime(root / PAGE, ns=(written, written + is_later))
+    assert ("citewell.io.ahead" in imported_by_build(root)) == is_later
+    done = subprocess.run(
+        [sys.executable, "-c", ALONE, "build"],
+        cwd=root,
+        env=ENVIRONMENT,
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.stdout.startswith("nothing changed")
+    assert done.stdout.endswith("\nalone\n")
+
+
 def test_front_matter_is_no_matter_for_plug_ins(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     info = root / "more/plug_in-1.dist-info"
     info.mkdir(parents=True)

@@ -1,11 +1,17 @@
 """Work spread over processes is the same work."""
 
 import os
+import signal
+import subprocess
+import sys
+import threading
+import time
 
 import pytest
 
 from citewell.io import SurroundingsError
 from citewell.io.ahead import Helper
+from citewell.io.beside import aside
 from citewell.io.workers import Crew, available, spread
 
 
@@ -89,3 +95,94 @@ def test_no_helper_is_left() -> None:
         assert os.waitpid(process, os.WNOHANG) == (0, 0)
     with pytest.raises(ChildProcessError):
         os.waitpid(process, os.WNOHANG)
+
+
+# -- work set aside ----------------------------------------------------------------------------------------------------
+
+DEADLINE = 20.0
+
+
+def is_here() -> bool:
+    return os.getpid() == PARENT
+
+
+def is_gone(process: int) -> bool:
+    """Tell whether there is no such process, or has been none for a while."""
+    end = time.monotonic() + DEADLINE
+    while time.monotonic() < end:
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def test_work_set_aside_is_done_by_another_process() -> None:
+    with aside(is_here) as result:
+        assert not result()
+
+
+@pytest.mark.parametrize(
+    ("jobs", "worth_while", "here"), [(1, True, True), (2, False, True), (2, True, False)]
+)
+def test_a_crew_sets_aside_what_is_worth_it(jobs: int, worth_while: bool, here: bool) -> None:  # noqa: FBT001
+    with Crew(jobs).aside(is_here, worth_while=worth_while) as result:
+        assert result() == here
+
+
+def test_work_is_done_here_where_another_thread_may_hold_what_it_needs() -> None:
+    over = threading.Event()
+    other = threading.Thread(target=over.wait)
+    other.start()
+    try:
+        with aside(is_here) as result:
+            assert result()
+    finally:
+        over.set()
+        other.join()
+
+
+def test_what_the_other_process_fails_to_do_is_done_here() -> None:
+    with aside(lambda: die_elsewhere(None, 5)) as result:
+        assert result() == 5
+
+
+def test_what_work_raises_is_raised_here(capfd: pytest.CaptureFixture[str]) -> None:
+    with aside(lambda: fail(None, 5)) as result, pytest.raises(ValueError, match=r"^5$"):
+        result()
+    assert capfd.readouterr() == ("", "")
+
+
+def test_work_that_nobody_waits_for_is_ended() -> None:
+    taken, given = os.pipe()
+
+    def wait() -> None:
+        os.write(given, str(os.getpid()).encode())
+        signal.pause()
+
+    with aside(wait):
+        process = int(os.read(taken, 20))
+        assert process != PARENT
+    assert is_gone(process)
+
+
+ORPHANED = """
+import os, signal, sys
+from citewell.io.beside import aside
+def wait():
+    print(os.getpid(), flush=True)
+    signal.pause()
+with aside(wait):
+    signal.pause()
+"""
+
+
+def test_work_set_aside_does_not_outlive_who_wanted_it() -> None:
+    with subprocess.Popen([sys.executable, "-c", ORPHANED], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        process = int(parent.stdout.readline())
+        parent.kill()
+        assert parent.wait() == -signal.SIGKILL
+        assert parent.stdout.read() == "", "it had the pipe open as long as it lived"
+    assert is_gone(process)

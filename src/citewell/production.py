@@ -36,10 +36,26 @@ from citewell.render.fault import TemplateFault
 from citewell.resolve.addresses import HOME
 from citewell.resolve.addresses import lists as list_urls
 from citewell.resolve.gather import Place
-from citewell.resolve.views import Resolver, Summary, at_hand, listing, made_views, site_faults, users
+from citewell.resolve.views import (
+    Resolver,
+    Summary,
+    at_hand,
+    bare_lists,
+    list_views,
+    listing,
+    made_views,
+    site_faults,
+    users,
+)
 
 _ENCODER = msgspec.msgpack.Encoder()
 _READS = msgspec.msgpack.Decoder(tuple[tuple[str, str], ...] | None)
+_MANY = range(256, 6000)
+"""So many pages have lists that are made aside: those of fewer are made sooner than a process is begun, and those of more
+would take the memory twice."""
+_Files = tuple[list[Task], list[tuple[Task, bytes | TemplateFault]]]
+"""All files of some kind, and those that were made anew."""
+
 _SUMMARY = msgspec.msgpack.Decoder(Summary)
 
 
@@ -233,35 +249,47 @@ class _Production:
         former = self._before.records.groups.get(name)
         if former is not None and former.key == key and self._lie_right(former.files):
             return former
-        of_texts = name == "texts"
-        site = self._known.site if of_texts else at_hand(self._known.site)
-        views, faults = ((), ()) if of_texts else self._pages_of(site)
-        kinds = {output.name for output in outputs().values() if output.of_texts == of_texts}
-        planned = [
-            *(found for view in views for found in page_tasks(self._workshop, view, None)),
-            *site_tasks(self._workshop, self._resolved(site, views), kinds),
-        ]
-        files = self._make_files(planned, () if former is None else former.files)
-        return SiteRecord(key, len(views), faults, files)
+        lying = () if former is None else former.files
+        return self._of_texts(key, lying) if name == "texts" else self._of_pages(key, lying)
 
-    def _pages_of(self, site: Site) -> tuple[tuple[View, ...], tuple[Diagnostic, ...]]:
-        """Give the views of the pages that the site makes itself, and what is wrong with terms over all pages."""
-        summaries = self._summaries()
+    def _of_texts(self, key: str, former: tuple[File, ...]) -> SiteRecord:
+        planned = self._planned(self._known.site, (), of_texts=True)
+        return SiteRecord(key, 0, (), self._filed(*self._made_files(planned, former), former))
+
+    def _of_pages(self, key: str, former: tuple[File, ...]) -> SiteRecord:
+        site, summaries = at_hand(self._known.site), self._summaries()
         uses = users(site, summaries)
-        return made_views(site, summaries, uses), site_faults(site, uses)
 
-    def _make_files(self, planned: list[tuple[Task, Any]], former: tuple[File, ...]) -> tuple[File, ...]:
+        def lists() -> _Files:
+            return self._made_files(self._planned_pages(list_views(site, summaries, uses)), former)
+
+        with self._known.crew.aside(lists, worth_while=len(site.pages) in _MANY) as made_lists:
+            views = made_views(site)
+            planned = [*self._planned_pages(views), *self._planned(site, views, of_texts=False)]
+            files = self._filed(*self._made_files(planned, former), former)
+            files += self._filed(*made_lists(), former)
+        pages = sum(file.output == "html" for file in files)
+        return SiteRecord(key, pages, site_faults(site, uses), files)
+
+    def _planned_pages(self, views: Iterable[View]) -> Iterator[tuple[Task, Any]]:
+        return (found for view in views for found in page_tasks(self._workshop, view, None))
+
+    def _planned(self, site: Site, views: tuple[View, ...], *, of_texts: bool) -> Iterator[tuple[Task, Any]]:
+        kinds = {output.name for output in outputs().values() if output.of_texts == of_texts}
+        return site_tasks(self._workshop, self._resolved(site, views), kinds)
+
+    def _made_files(self, planned: Iterable[tuple[Task, Any]], former: tuple[File, ...]) -> "_Files":
+        """Give all of these files, and what was made of those that are not right."""
         among, lies = self._workshop.outputs, self._before.lies
         right = {(file.path, file.key) for file in former if lies(file.path, file.sha256)}
-        due = [
-            FileWork(task, value)
-            for task, value in planned
-            if task.output in among and (task.path, task.key) not in right
-        ]
+        tasks, due = list[Task](), list[FileWork]()
+        for task, value in planned:
+            tasks.append(task)
+            if task.output in among and (task.path, task.key) not in right:
+                due.append(FileWork(task, value))
         self._known.crew.watch.stage("listing", len(due))
         done = self._known.crew.spread(make_file, self._workshop, due)
-        made = ((work.task, data) for work, data in zip(due, done, strict=True))
-        return self._filed((task for task, _ in planned), made, former)
+        return tasks, [(work.task, data) for work, data in zip(due, done, strict=True)]
 
     def _summaries(self) -> "_Summaries":
         """Give what the site wants to know of its pages, by id."""
@@ -269,7 +297,8 @@ class _Production:
 
     def _resolved(self, site: Site, views: tuple[View, ...]) -> Resolved:
         known = self._known
-        read = [view.url for view in views if not isinstance(view.content, NotFoundView | RedirectView)]
+        made = [view.url for view in views if not isinstance(view.content, NotFoundView | RedirectView)]
+        read = [*made[:1], *bare_lists(site), *made[1:]] if made else []
         first = [url for url in read if url in {HOME, *list_urls(known.site.config)}]
         urls = (
             *(page.url for page in known.gathered.places),

@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 
 from citewell.core.watch import UNWATCHED, Watch
+from citewell.io.beside import aside
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -49,6 +51,12 @@ class Crew(Struct, frozen=True):
             return self._told(self.helper.each(function, context, first))
         waiting = chain(first, coming)
         return self._told(spread(function, context, waiting, jobs=self.jobs, executor=self.executor))
+
+    def aside(
+        self, work: Callable[[], Result], *, worth_while: bool
+    ) -> AbstractContextManager[Callable[[], Result]]:
+        """Give what waits for the result of some work, which `aside` does where that is worth while and there are processors."""
+        return aside(work) if worth_while and self.jobs > 1 else nullcontext(work)
 
     def _told(self, results: Iterator[Result]) -> Iterator[Result]:
         for result in results:

@@ -154,17 +154,24 @@ def users(site: Site, summaries: Mapping[str, Summary]) -> Users:
     return found
 
 
-def made_views(site: Site, summaries: Mapping[str, Summary], users: Users) -> tuple[View, ...]:
-    """Give the views of the pages that the site makes itself. `summaries` are those of its pages by id."""
+def list_views(site: Site, summaries: Mapping[str, Summary], users: Users) -> tuple[View, ...]:
+    """Give the views of the lists that no page introduces. `summaries` are those of the site's pages by id."""
     chrome = chrome_of(site)
+    views = (listing_page(chrome, url, listing(site, url, summaries, users)) for url in bare_lists(site))
+    return tuple(dated(site, views))
+
+
+def bare_lists(site: Site) -> list[str]:
+    """Give the addresses of the lists that no page introduces."""
     introduced = {page.url for page in site.pages.values()}
+    return [url for url in lists(site.config) if url not in introduced]
+
+
+def made_views(site: Site) -> tuple[View, ...]:
+    """Give the views of the other pages that the site makes itself, the home page first."""
+    chrome = chrome_of(site)
     views = (
         home_page(site, chrome),
-        *(
-            listing_page(chrome, url, listing(site, url, summaries, users))
-            for url in lists(site.config)
-            if url not in introduced
-        ),
         not_found_page(site, chrome),
         *tag_pages(site, chrome),
         *redirects(site, chrome),

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from citewell.core.view import Artifact
 from citewell.io import SurroundingsError, reason
-from citewell.io.beside import beside, is_orphan
+from citewell.io.beside import aside
 from citewell.io.lock import only_build
 from citewell.io.publish.staging import Stage
 from citewell.io.publish.swap import Places, open_side, places_of, swap_in
@@ -60,7 +60,7 @@ class Publication:
         self._output = output
         self._open = ExitStack()
         self._places: Places | None = None
-        self._prepared: Callable[[], bool] | None = None
+        self._prepared: Callable[[], tuple[Scan, Scan] | None] = lambda: None
         self._plan: _Plan | None = None
 
     def __enter__(self) -> Self:
@@ -75,18 +75,15 @@ class Publication:
         return {} if self._plan is None else self._plan.files
 
     def prepare(self) -> None:
-        """Begin with what will most likely stay, in a process of its own, where no earlier tree is there to start from.
+        """Begin in a process of its own: list what lies there, and have what will most likely stay where no earlier tree is.
 
         What stands in the way of it is told when the first file comes.
         """
         with suppress(OSError, SurroundingsError):
             places = self._held()
             former = read_manifest(places.home)
-            if former is not None and not places.next.exists():
-                self._prepared = beside(partial(_link_all, places, former, os.getpid()))
-                self._open.callback(
-                    self._prepared
-                )  # whatever comes of this build, the next one must not meet it
+            if former is not None:
+                self._prepared = self._open.enter_context(aside(partial(_begun, places, former)))
 
     def make(self, artifact: Artifact) -> str:
         """Have a file of these bytes, and give their digest."""
@@ -103,10 +100,8 @@ class Publication:
     def _started(self) -> "_Plan":
         if self._plan is None:
             places = self._held()
-            if self._prepared is not None:
-                self._prepared()
-            there = scan(places.home) if places.home.exists() else Scan({}, set())
-            self._plan = _Plan(places, _former(places.home), there)
+            there, begun = self._prepared() or (_there(places.home), None)
+            self._plan = _Plan(places, _former(places.home), there, begun)
         return self._plan
 
     def _held(self) -> Places:
@@ -115,14 +110,18 @@ class Publication:
         return self._places
 
 
-def _link_all(places: Places, former: Manifest, parent: int) -> None:
-    """Begin the next tree with all files of the published one."""
-    stage = Stage(places.next)
-    for path in former.all:
-        if is_orphan(parent):
-            return
-        stage.link(path, places.home, 0)
-    stage.flush()
+def _begun(places: Places, former: Manifest) -> tuple[Scan, Scan]:
+    """Begin the next tree with all files of the published one, unless it is begun; give what lies in both."""
+    if not places.next.exists():
+        stage = Stage(places.next)
+        for path in former.all:
+            stage.link(path, places.home, 0)
+        stage.flush()
+    return scan(places.home), scan(places.next)
+
+
+def _there(tree: Path) -> Scan:
+    return scan(tree) if tree.exists() else Scan({}, set())
 
 
 def publish(output: Path, write: Iterable[Artifact], keep: Iterable[str]) -> Published:
@@ -148,8 +147,7 @@ def roll_back(output: Path) -> Published:
                 f"the former build is damaged: {places.last / damaged[0]} is not as it was published; "
                 "build the site from its former content instead"
             )
-        there = scan(places.home) if places.home.exists() else Scan({}, set())
-        plan = _Plan(places, _former(places.home), there)
+        plan = _Plan(places, _former(places.home), _there(places.home))
         lying = scan(places.last)
         for path, file in last.files.items():
             plan.keep(path, file, places.last, lying)
@@ -159,7 +157,7 @@ def roll_back(output: Path) -> Published:
 class _Plan:
     """What shall stand in the published folder, put on a stage as it becomes known."""
 
-    def __init__(self, places: Places, former: Manifest, there: Scan) -> None:
+    def __init__(self, places: Places, former: Manifest, there: Scan, begun: Scan | None = None) -> None:
         self._places = places
         self._former = former
         self._foreign = there.files.keys() - former.all.keys() - {MANIFEST}
@@ -169,7 +167,7 @@ class _Plan:
         self._occupied = self._foreign_folders | {
             folder for path in self._foreign for folder in folders_above(path)
         }
-        self._stage = Stage(places.next)
+        self._stage = Stage(places.next, begun)
         self.files: dict[str, File] = {}
         self._written: list[str] = []
 

@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from citewell.io.publish.tree import MANIFEST, Manifest, encode_manifest, folders_above, scan
+from citewell.io.publish.tree import MANIFEST, Manifest, Scan, encode_manifest, folders_above, scan
 
 _FILE, _FOLDER = 0o644, 0o755  # what a host must be able to read, whatever the umask of whoever builds
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
@@ -23,11 +23,12 @@ class Stage:
     that a stage which starts from an earlier tree costs what has changed, not what there is. Raises OSError.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, there: Scan | None = None) -> None:
+        """Begin with what is there, which is looked at where it is not known."""
         self._folder = folder
         folder.mkdir(exist_ok=True)
         folder.chmod(_FOLDER)
-        there = scan(folder)
+        there = there or scan(folder)
         self._unclaimed, self._folders = there.files, there.folders
         if self._unclaimed.pop(MANIFEST, None):  # of an earlier tree; a tree without one is not whole
             (folder / MANIFEST).unlink()
