@@ -184,5 +184,4 @@ def test_work_set_aside_does_not_outlive_who_wanted_it() -> None:
         process = int(parent.stdout.readline())
         parent.kill()
         assert parent.wait() == -signal.SIGKILL
-        assert parent.stdout.read() == "", "it had the pipe open as long as it lived"
     assert is_gone(process)
