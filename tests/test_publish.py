@@ -238,6 +238,22 @@ def test_what_was_prepared_and_not_published_is_of_no_worth(site: Path) -> None:
     assert tree(site) == before
 
 
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_a_published_file_that_is_gone_does_not_stop_what_is_prepared(
+    is_alone: bool,  # noqa: FBT001
+    site: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("threading.active_count", lambda: 1 if is_alone else 2)
+    whole = tree(site)
+    (site / "a/index.html").unlink()
+    with Publication(site) as plan:
+        plan.prepare()
+        plan.make(PAGE)
+        plan.publish(["index.html", "static/s.css"])
+    assert tree(site) == whole
+
+
 def test_nothing_is_prepared_where_nothing_is_published(tmp_path: Path) -> None:
     with Publication(tmp_path / "site") as plan:
         plan.prepare()

@@ -112,12 +112,14 @@ class Publication:
 
 def _begun(places: Places, former: Manifest) -> tuple[Scan, Scan]:
     """Begin the next tree with all files of the published one, unless it is begun; give what lies in both."""
+    there = scan(places.home)
     if not places.next.exists():
         stage = Stage(places.next)
-        for path in former.all:
-            stage.link(path, places.home, 0)
-        stage.flush()
-    return scan(places.home), scan(places.next)
+        with suppress(OSError):  # it is told when the file is wanted
+            for path in there.files.keys() & former.all:
+                stage.link(path, places.home, there.files[path])
+            stage.flush()
+    return there, scan(places.next)
 
 
 def _there(tree: Path) -> Scan:
