@@ -197,13 +197,17 @@ def test_a_page_with_a_later_time_has_the_parser_made_ready(is_later: bool, root
     assert done.stdout.endswith("\nalone\n")
 
 
-def test_front_matter_is_no_matter_for_plug_ins(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["check", "build"])
+def test_front_matter_is_no_matter_for_plug_ins(
+    name: str, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     info = root / "more/plug_in-1.dist-info"
     info.mkdir(parents=True)
     (info / "entry_points.txt").write_text("[pydantic]\nbroken = broken_plug_in\n")
     (info.parent / "broken_plug_in.py").touch()
     monkeypatch.setitem(ENVIRONMENT, "PYTHONPATH", f"{ENVIRONMENT['PYTHONPATH']}{os.pathsep}{info.parent}")
-    done = command(root, "check")
+    (root / PAGE).write_bytes((root / PAGE).read_bytes() + b"\nOne more sentence.\n")
+    done = command(root, name)
     assert done.returncode == 0, done.stderr
 
 

@@ -12,6 +12,8 @@ from citewell.io.same import said_before
 def main() -> None:
     """Say at once what the same command over the same bytes has said; else let the command line do its work."""
     collect_seldom()
+    # What is right in front matter is no matter for plug-ins of whatever else is installed; and to look for them takes long.
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     try:
         said = said_before(sys.argv[1:])
         if said is not None:
@@ -28,8 +30,6 @@ def main() -> None:
         ValueError,
     ):  # the usual way knows what to do about a reader that has gone, or cannot read it
         pass
-    # What is right in front matter is no matter for plug-ins of whatever else is installed; and to look for them takes long.
-    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     if has_changed():
         begin_helper()
     from citewell.cli import main as command

@@ -53,8 +53,8 @@ _READS = msgspec.msgpack.Decoder(tuple[tuple[str, str], ...] | None)
 _MANY = range(256, 6000)
 """So many pages have lists that are made aside: those of fewer are made sooner than a process is begun, and those of more
 would take the memory twice."""
-_Files = tuple[list[Task], list[tuple[Task, bytes | TemplateFault]]]
-"""All files of some kind, and those that were made anew."""
+_Files = tuple[list[Task], Iterable[tuple[Task, bytes | TemplateFault]]]
+"""All files of some kind, and those that are made anew."""
 
 _SUMMARY = msgspec.msgpack.Decoder(Summary)
 
@@ -261,7 +261,8 @@ class _Production:
         uses = users(site, summaries)
 
         def lists() -> _Files:
-            return self._made_files(self._planned_pages(list_views(site, summaries, uses)), former)
+            tasks, made = self._made_files(self._planned_pages(list_views(site, summaries, uses)), former)
+            return tasks, list(made)
 
         with self._known.crew.aside(lists, worth_while=len(site.pages) in _MANY) as made_lists:
             views = made_views(site)
@@ -279,7 +280,7 @@ class _Production:
         return site_tasks(self._workshop, self._resolved(site, views), kinds)
 
     def _made_files(self, planned: Iterable[tuple[Task, Any]], former: tuple[File, ...]) -> "_Files":
-        """Give all of these files, and what was made of those that are not right."""
+        """Give all of these files, and make those that are not right, each when it is asked for."""
         among, lies = self._workshop.outputs, self._before.lies
         right = {(file.path, file.key) for file in former if lies(file.path, file.sha256)}
         tasks, due = list[Task](), list[FileWork]()
@@ -289,7 +290,7 @@ class _Production:
                 due.append(FileWork(task, value))
         self._known.crew.watch.stage("listing", len(due))
         done = self._known.crew.spread(make_file, self._workshop, due)
-        return tasks, [(work.task, data) for work, data in zip(due, done, strict=True)]
+        return tasks, ((work.task, data) for work, data in zip(due, done, strict=True))
 
     def _summaries(self) -> "_Summaries":
         """Give what the site wants to know of its pages, by id."""
