@@ -128,6 +128,14 @@ def test_folders_may_have_other_names(folder: Path) -> None:
     assert (folder / "public" / "first-article" / "index.html").exists()
 
 
+@pytest.fixture
+def lists_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lists of a small site too are made by another process, whatever threads other tests have left in this one."""
+    monkeypatch.setattr("citewell.production._MANY", range(6000))
+    monkeypatch.setattr("threading.active_count", lambda: 1)
+
+
+@pytest.mark.usefixtures("lists_aside")
 def test_one_process_and_two_publish_the_same(site: Path) -> None:
     run("new", "article", "page")
     text = (site / "content/articles/page.md").read_text(encoding="utf-8")
@@ -142,6 +150,16 @@ def test_one_process_and_two_publish_the_same(site: Path) -> None:
     )
     assert len(one) > 70
     assert one == two
+
+
+@pytest.mark.usefixtures("lists_aside")
+def test_what_is_wrong_with_the_template_of_a_list_is_told(site: Path) -> None:
+    (site / "templates").mkdir()
+    (site / "templates/glossary.html").write_text("{{ nothing_of_this_name }}\n")
+    done = run("build", "--jobs", "2")
+    assert done.exit_code == 1
+    assert "templates/glossary.html:1" in done.stderr
+    assert "nothing_of_this_name" in done.stderr
 
 
 # -- what is wrong with the call or the surroundings -------------------------------------------------------
