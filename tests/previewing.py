@@ -112,7 +112,8 @@ class Preview:
         """Press Ctrl-C: it ends at once, and without a traceback."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        assert self.process.wait(DEADLINE) == 130, self.said
+        until(lambda: self.process.poll() is not None, f"the preview ended: {self.said}")
+        assert self.process.returncode == 130, self.said
         assert "Traceback" not in self.said, self.said
 
     def shows(self, path: str, words: str, status: int = 200) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import shutil
+import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -20,6 +21,7 @@ from tornado.websocket import websocket_connect
 from citewell.builder import build, site_options
 from citewell.io import SurroundingsError
 from citewell.io.lock import only_build
+from citewell.io.preview import interruptible
 from citewell.io.preview.server import Preview as Application
 from citewell.io.preview.server import serving
 from citewell.io.preview.showing import Built, Showing
@@ -398,6 +400,27 @@ def test_pages_that_are_never_published_stand_beside_the_site(shared: Preview) -
         show(Showing(shared.shown, frozenset({"second/index.html"}), Built()))
         assert here.shows("/second/", "Words of the second page")
         assert status_of(here.ask("/first/")) == 404
+
+
+# -- how it ends -------------------------------------------------------------------------------------------------------
+
+
+class Going:
+    def __del__(self) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_an_interruption_that_comes_while_an_object_goes_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    dropped: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda lost: dropped.append(lost.exc_type))
+    former = signal.getsignal(signal.SIGINT)
+    with interruptible() as end_if_asked:
+        end_if_asked()
+        Going()
+        assert dropped == [KeyboardInterrupt]
+        with pytest.raises(KeyboardInterrupt):
+            end_if_asked()
+    assert signal.getsignal(signal.SIGINT) is former
 
 
 # -- saves are followed ------------------------------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 """The preview: the site on this machine only, made again at every save and shown at once in the pages that are open."""
 
+import signal
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from math import inf
 from pathlib import Path
 from threading import Lock
@@ -47,7 +49,7 @@ def serve(site: Previewed, build: Build, ready: Callable[[], None], trouble: Cal
     next(saves)
     building = Lock()
     preview = Preview(Showing(site.output, _published(site.output)), site.port, site.pages, building)
-    with serving(preview) as show:
+    with interruptible() as end_if_asked, serving(preview) as show:
 
         def went_on(steps: Iterator[Built]) -> bool:
             """Take the next step of a build, and show what it gives; tell whether there was one."""
@@ -64,6 +66,7 @@ def serve(site: Previewed, build: Build, ready: Callable[[], None], trouble: Cal
         again = inf  # when a build is due that could not be tried
         further = 0.0  # when the next step of a build is due: not so soon that the next save would have to wait for it
         for paths in saves:
+            end_if_asked()
             try:
                 if paths is None or paths or monotonic() > again:
                     steps, further = iter(build(paths if again == inf else None)), monotonic() + _LULL
@@ -79,6 +82,27 @@ def serve(site: Previewed, build: Build, ready: Callable[[], None], trouble: Cal
                     trouble(str(error))
                     show(structs.replace(preview.showing, built=structs.replace(former, trouble=str(error))))
                 again = monotonic() + _RETRY
+
+
+@contextmanager
+def interruptible() -> Iterator[Callable[[], None]]:
+    """Give what raises KeyboardInterrupt where Ctrl-C was pressed before: Python drops one that comes while an object goes."""
+    pressed = False
+
+    def press(*_: object) -> None:
+        nonlocal pressed
+        pressed = True
+        raise KeyboardInterrupt
+
+    def end_if_asked() -> None:
+        if pressed:
+            raise KeyboardInterrupt
+
+    former = signal.signal(signal.SIGINT, press)
+    try:
+        yield end_if_asked
+    finally:
+        signal.signal(signal.SIGINT, former)
 
 
 def _published(output: Path) -> frozenset[str]:
