@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -112,7 +112,8 @@ class Preview:
         """Press Ctrl-C: it ends at once, and without a traceback."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        until(lambda: self.process.poll() is not None, f"the preview ended: {self.said}")
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(DEADLINE)
         assert self.process.returncode == 130, self.said
         assert "Traceback" not in self.said, self.said
 

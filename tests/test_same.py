@@ -43,11 +43,7 @@ FOR_MORE = {
 ENVIRONMENT = dict(os.environ) | {"PYTHONPATH": str(Path(citewell.__file__).parents[1]), VARIABLE: SECRET}
 PAGE = "content/articles/donors.md"
 
-KNOWS = (
-    sys.executable,
-    "-c",
-    "import sys; from citewell.io.same import said_before; print(said_before(sys.argv[1:]))",
-)
+KNOWS = "import sys; from citewell.io.same import said_before; print(said_before(sys.argv[1:]))"
 
 
 @pytest.fixture(scope="module")
@@ -84,15 +80,18 @@ def command(root: Path, *words: str, python: tuple[str, ...] = ()) -> subprocess
 
 def knows(root: Path, *words: str, key: str = SECRET) -> bool:
     """Tell whether a process that has just started knows what the command would say."""
-    said = subprocess.run(
-        [*KNOWS, *(words or ("build",))],
+    return program(root, KNOWS, *(words or ("build",)), key=key).stdout != "None\n"
+
+
+def program(root: Path, code: str, *words: str, key: str = SECRET) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code, *words],
         cwd=root,
         env=ENVIRONMENT | {VARIABLE: key},
         check=True,
         capture_output=True,
         encoding="utf-8",
-    ).stdout
-    return said != "None\n"
+    )
 
 
 def test_what_is_said_is_what_the_whole_build_would_say(root: Path) -> None:
@@ -151,14 +150,7 @@ PARSERS = {"citewell.parse.article", "markdown_it", "pydantic", "pygments", "yam
 def test_after_an_edit_a_page_is_parsed_beside_the_build(line: bytes, root: Path) -> None:
     page = root / PAGE
     page.write_bytes(page.read_bytes().replace(line, line + b"More ", 1))
-    done = subprocess.run(
-        [sys.executable, "-c", MODULES, "build"],
-        cwd=root,
-        env=ENVIRONMENT,
-        check=True,
-        capture_output=True,
-        encoding="utf-8",
-    )
+    done = program(root, MODULES, "build")
     assert "unchanged" in done.stdout
     assert set(done.stderr.split()) & PARSERS == set()
     lay(root.parent / "anew", sample().tree())
@@ -185,14 +177,7 @@ def test_a_page_with_a_later_time_has_the_parser_made_ready(is_later: bool, root
     written = (root / ".citewell/same").stat().st_mtime_ns
     os.utime(root / PAGE, ns=(written, written + is_later))
     assert ("citewell.io.ahead" in imported_by_build(root)) == is_later
-    done = subprocess.run(
-        [sys.executable, "-c", ALONE, "build"],
-        cwd=root,
-        env=ENVIRONMENT,
-        check=True,
-        capture_output=True,
-        encoding="utf-8",
-    )
+    done = program(root, ALONE, "build")
     assert done.stdout.startswith("nothing changed")
     assert done.stdout.endswith("\nalone\n")
 
@@ -324,7 +309,12 @@ def test_warnings_are_told_each_time_and_in_colour_where_they_were(root: Path) -
     assert "warning[family/one-way-companion]" in second
     ours, theirs = pty.openpty()
     shown = subprocess.run(
-        [*KNOWS, "build"], cwd=root, env=ENVIRONMENT, stderr=theirs, stdout=subprocess.PIPE, check=False
+        [sys.executable, "-c", KNOWS, "build"],
+        cwd=root,
+        env=ENVIRONMENT,
+        stderr=theirs,
+        stdout=subprocess.PIPE,
+        check=False,
     )
     os.close(ours)
     os.close(theirs)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
-from citewell.core.diagnostic import Diagnostic
+from citewell.core.diagnostic import Diagnostic, paths_of
 from citewell.core.digest import digest
 from citewell.core.model import Source
 from citewell.core.watch import UNWATCHED, Watch
@@ -194,13 +194,11 @@ def _texts(content: Path, inputs: Inputs, diagnostics: tuple[Diagnostic, ...]) -
         **{f"static/{name}": data for name, data in inputs.static.items()},
         **{f"blocks/{name}": data for name, data in inputs.blocks.items()},
     }
-    spans = {
-        span.path for found in diagnostics for span in (found.span, *(other.span for other in found.related))
-    }
+    paths = paths_of(diagnostics)
     for seen in inputs.seen:
-        if seen.path in spans and isinstance(page := read_seen(content, seen), Source):
+        if seen.path in paths and isinstance(page := read_seen(content, seen), Source):
             files[page.path] = page.data
-    return {path: _as_parsed(files[path]) for path in sorted(spans) if path in files}
+    return {path: _as_parsed(files[path]) for path in sorted(paths) if path in files}
 
 
 def _as_parsed(data: bytes) -> str:

@@ -33,8 +33,7 @@ from citewell.pipeline import Examined
 from citewell.records import Before, File, PageRecord, Records, SiteRecord, changes
 from citewell.render.diagnostics import template_diagnostics
 from citewell.render.fault import TemplateFault
-from citewell.resolve.addresses import HOME
-from citewell.resolve.addresses import lists as list_urls
+from citewell.resolve.addresses import lists
 from citewell.resolve.gather import Place
 from citewell.resolve.views import (
     Resolver,
@@ -50,13 +49,13 @@ from citewell.resolve.views import (
 
 _ENCODER = msgspec.msgpack.Encoder()
 _READS = msgspec.msgpack.Decoder(tuple[tuple[str, str], ...] | None)
+_SUMMARY = msgspec.msgpack.Decoder(Summary)
+
 _MANY = range(256, 6000)
 """So many pages have lists that are made aside: those of fewer are made sooner than a process is begun, and those of more
 would take the memory twice."""
 _Files = tuple[list[Task], Iterable[tuple[Task, bytes | TemplateFault]]]
 """All files of some kind, and those that are made anew."""
-
-_SUMMARY = msgspec.msgpack.Decoder(Summary)
 
 
 class Made(Struct, frozen=True):
@@ -121,7 +120,7 @@ class _Production:
     def run(self) -> Made:
         """Make what is not right, first the pages of the content folder, then what the site makes of them."""
         known = self._known
-        listed = list_urls(known.site.config)
+        listed = lists(known.site.config)
         introductions = [page for page in known.gathered.places if page.url in listed]
         known.crew.watch.stage("comparing")
         due = [page for page in known.gathered.places if page.url not in listed and not self._is_right(page)]
@@ -260,11 +259,11 @@ class _Production:
         site, summaries = at_hand(self._known.site), self._summaries()
         uses = users(site, summaries)
 
-        def lists() -> _Files:
+        def listed() -> _Files:
             tasks, made = self._made_files(self._planned_pages(list_views(site, summaries, uses)), former)
             return tasks, list(made)
 
-        with self._known.crew.aside(lists, worth_while=len(site.pages) in _MANY) as made_lists:
+        with self._known.crew.aside(listed, worth_while=len(site.pages) in _MANY) as made_lists:
             views = made_views(site)
             planned = [*self._planned_pages(views), *self._planned(site, views, of_texts=False)]
             files = self._filed(*self._made_files(planned, former), former)
@@ -279,7 +278,7 @@ class _Production:
         kinds = {output.name for output in outputs().values() if output.of_texts == of_texts}
         return site_tasks(self._workshop, self._resolved(site, views), kinds)
 
-    def _made_files(self, planned: Iterable[tuple[Task, Any]], former: tuple[File, ...]) -> "_Files":
+    def _made_files(self, planned: Iterable[tuple[Task, Any]], former: tuple[File, ...]) -> _Files:
         """Give all of these files, and make those that are not right, each when it is asked for."""
         among, lies = self._workshop.outputs, self._before.lies
         right = {(file.path, file.key) for file in former if lies(file.path, file.sha256)}
@@ -299,13 +298,12 @@ class _Production:
     def _resolved(self, site: Site, views: tuple[View, ...]) -> Resolved:
         known = self._known
         made = [view.url for view in views if not isinstance(view.content, NotFoundView | RedirectView)]
-        read = [*made[:1], *bare_lists(site), *made[1:]] if made else []
-        first = [url for url in read if url in {HOME, *list_urls(known.site.config)}]
         urls = (
             *(page.url for page in known.gathered.places),
-            *first,
+            *made[:1],
+            *(bare_lists(site) if made else ()),
             *(page.sheet for page in known.gathered.places if page.sheet),
-            *read[len(first) :],
+            *made[1:],
         )
         return Resolved(site, urls, partial(known.pages.index, known.crew), known.files.statics)
 

@@ -60,6 +60,13 @@ class Diagnostic(Struct, frozen=True, array_like=True):
     edit: Edit | None = None
 
 
+def paths_of(diagnostics: Iterable[Diagnostic]) -> set[str]:
+    """Give the paths of the files that diagnostics point at, related places included."""
+    return {
+        span.path for found in diagnostics for span in (found.span, *(other.span for other in found.related))
+    }
+
+
 class Code(Struct, frozen=True, array_like=True):
     """A kind of diagnostic. `citewell explain` prints it; `tests/errors/` holds an example of each."""
 

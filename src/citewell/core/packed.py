@@ -3,7 +3,6 @@
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate, count, pairwise
-from types import MappingProxyType
 from typing import Self
 
 
@@ -16,20 +15,16 @@ class Packed(Mapping[str, bytes]):
 
     __slots__ = ("_data", "_ends", "_numbers")
 
-    def __init__(self, entries: Mapping[str, bytes] = MappingProxyType({})) -> None:
-        self._hold(entries, map(len, entries.values()), b"".join(entries.values()))
-
-    @classmethod
-    def of(cls, keys: Iterable[str], sizes: Iterable[int], data: bytes) -> Self:
-        """Give the mapping whose values lie in this row one behind the other."""
-        packed = cls()
-        packed._hold(keys, sizes, data)
-        return packed
-
-    def _hold(self, keys: Iterable[str], sizes: Iterable[int], data: bytes) -> None:
+    def __init__(self, keys: Iterable[str], sizes: Iterable[int], data: bytes) -> None:
+        """Hold the values of these sizes, which lie in this row."""
         self._data = data
         self._ends = array("Q", accumulate(sizes, initial=0))
         self._numbers = dict(zip(keys, count(), strict=False))
+
+    @classmethod
+    def of(cls, entries: Mapping[str, bytes]) -> Self:
+        """Give a mapping of the same entries."""
+        return cls(entries, map(len, entries.values()), b"".join(entries.values()))
 
     def __getitem__(self, key: str) -> bytes:
         number = self._numbers[key]

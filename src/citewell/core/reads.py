@@ -131,7 +131,7 @@ class EncodedRegister(Register[Value]):
     __slots__ = ("_at_hand", "_decode")
 
     def __init__(self, name: str, entries: Mapping[str, bytes], decode: Callable[[bytes], Value]) -> None:
-        packed = entries if isinstance(entries, Packed) else Packed(entries)
+        packed = entries if isinstance(entries, Packed) else Packed.of(entries)
         super().__init__(name, cast("Mapping[str, Value]", packed))
         self._decode = decode
         self._at_hand: dict[str, Value] = {}

@@ -51,7 +51,7 @@ def read_parts(store: Store, names: tuple[str, ...]) -> Packed | None:
     found = [part for part in parts if part is not None]
     if len(found) < len(parts):
         return None
-    return Packed.of(
+    return Packed(
         chain.from_iterable([part.keys for part in found]),
         chain.from_iterable([part.sizes for part in found]),
         b"".join([part.data for part in found]),

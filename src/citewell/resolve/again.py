@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import msgspec
 from msgspec import structs
 
-from citewell.core.diagnostic import Diagnostic
+from citewell.core.diagnostic import paths_of
 from citewell.core.model import Head, Outline, Page, Site
 from citewell.core.reads import EncodedRegister, Register
 from citewell.resolve.family import in_order
@@ -27,7 +27,7 @@ def gather_again(former: Gathered, outlines: Iterable[bytes]) -> Gathered | None
     another page defines the same term.
     """
     pages = [_OUTLINE.decode(outline) for outline in outlines]
-    if not _told(former.diagnostics).isdisjoint(page.head.path for page in pages):
+    if not paths_of(former.diagnostics).isdisjoint(page.head.path for page in pages):
         return None
     site = former.site
     published = {page.head.id: page for page in pages if not page.head.draft}
@@ -46,13 +46,6 @@ def gather_again(former: Gathered, outlines: Iterable[bytes]) -> Gathered | None
             children=_children(site, shown, [page.head for page in published.values()]),
         ),
     )
-
-
-def _told(diagnostics: Iterable[Diagnostic]) -> set[str]:
-    """Give the paths of the files of which something is told."""
-    return {
-        span.path for found in diagnostics for span in (found.span, *(other.span for other in found.related))
-    }
 
 
 def _children(site: Site, shown: EncodedRegister[Page], heads: Iterable[Head]) -> Register[tuple[str, ...]]:

@@ -117,9 +117,8 @@ def scan(tree: Path) -> Scan:
     files, folders, waiting = {}, set(), [""]
     while waiting:
         above = waiting.pop()
-        with os.scandir(
-            f"{tree}/{above}"
-        ) as entries:  # of each page of a site: a `Path` takes longer than the system
+        # Of each page of a site: a `Path` takes longer than the system.
+        with os.scandir(f"{tree}/{above}") as entries:
             for entry in entries:
                 path = above + entry.name
                 if entry.is_dir(follow_symlinks=False):
